@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# The heavier proofs, by name: ./rlm prove spine [--tenth]
+#   spine   5,000 elements through the transform (output multiset, peak in flight, heap, threads left), the JDK's
+#           legal/ folder, and twenty questions over 20 MB of real text
+# The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
+# nothing (a tenth of the elements is part of mvn verify).
+set -euo pipefail
+home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+here=$home/docs/proofs
+
+name=${1:-}
+part=${2:-}
+if [[ $name != spine || ( -n $part && $part != --tenth ) ]]; then
+  sed -n '2,4p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+  exit 2
+fi
+
+if [[ $part == --tenth ]]; then
+  echo "legal/, whole, because it takes seconds:"
+  "$here/legal.sh"
+  echo "real text, a tenth:"
+  "$here/questions.sh" 2000000
+  exit 0
+fi
+
+failed=0
+section() {
+  local title=$1
+  shift
+  printf '\n## %s\n\n```\n' "$title"
+  # shellcheck disable=SC2016 # a fence, not a command
+  "$@" 2>&1 || { failed=1; echo "FAILED"; }
+  printf '```\n'
+}
+
+elements() {
+  (cd "$home" && mvn -B -ntp -Dquick -pl transforms -am test -Dagent.tests.skip=true -Dtest=RlmTransformTest,InterleavedBundlesTest \
+    -Dsurefire.failIfNoSpecifiedTests=false -Drlm.prove.elements=5000 2>&1) | grep -E '^\[(INFO|ERROR)\].*(Tests run|BundlesTest|RlmTransformTest)|elements,'
+}
+
+out=$(mktemp)
+{
+  echo "# Proof of the spine"
+  echo
+  echo "$(date -u +%Y-%m-%d), commit $(git -C "$home" rev-parse --short HEAD 2>/dev/null || echo unknown)," \
+    "$(nproc) cores, $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
+    "$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n '1s/.*"\(.*\)".*/Java \1/p')." \
+    "Made by \`./rlm prove spine\`."
+  section "5,000 elements through the transform" elements
+  section "'Who holds the copyright?' over the JDK's legal/ folder" "$here/legal.sh"
+  section "Twenty questions over 20 MB of real text" "$here/questions.sh"
+} | tee "$out"
+grep -q '^FAILED$' "$out" && failed=1
+mv "$out" "$here/$name.md"
+chmod 644 "$here/$name.md"
+exit $failed

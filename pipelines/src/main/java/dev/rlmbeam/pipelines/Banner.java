@@ -1,0 +1,37 @@
+package dev.rlmbeam.pipelines;
+
+import dev.rlmbeam.pipelines.io.InputListing;
+import dev.rlmbeam.pipelines.report.Figures;
+import dev.rlmbeam.pipelines.report.RunDescription;
+import dev.rlmbeam.pipelines.report.Wrapped;
+import java.util.List;
+
+/** What runs, said before it does. */
+final class Banner {
+  private Banner() {}
+
+  static String of(BatchJob job) {
+    RunDescription run = job.description();
+    InputListing files = job.files();
+    String more = files.files() == 1 ? "" : " and " + (files.files() - 1) + " more";
+    StringBuilder banner = new StringBuilder();
+    line(banner, "input", files.first() + more + " (" + Figures.bytes(files.bytes()) + ")");
+    line(banner, "model", run.model());
+    if (!job.plan().model().equals(run.subModel())) {
+      line(banner, "sub-model", run.subModel());
+    }
+    line(banner, "sandbox", run.sandbox() + "; isolation " + run.isolation());
+    line(banner, "runner", run.runner() + ", " + job.plan().maxInFlight() + " in flight");
+    line(banner, "output", job.folder().path());
+    return banner.toString();
+  }
+
+  private static void line(StringBuilder banner, String name, String value) {
+    String margin = String.format("  %-10s", name);
+    List<String> lines = Wrapped.lines(value, Wrapped.COLUMNS - margin.length());
+    for (int i = 0; i < lines.size(); i++) {
+      banner.append(i == 0 ? margin : " ".repeat(margin.length())).append(lines.get(i));
+      banner.append('\n');
+    }
+  }
+}

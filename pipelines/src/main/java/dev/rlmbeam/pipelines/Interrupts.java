@@ -1,0 +1,90 @@
+package dev.rlmbeam.pipelines;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Ctrl-C does: the first ends the run in good order, the second ends the process at once. A
+ * request to terminate counts as one. Thread-safe.
+ *
+ * <p>Java has no public way to take a signal without ending; the one of {@code jdk.unsupported} is
+ * reached by reflection, because the compiler warns of it. Where it is not there, signals end the
+ * process as ever.
+ */
+final class Interrupts {
+  private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
+
+  private @Nullable Runnable first;
+  private boolean received;
+
+  private Interrupts() {}
+
+  /** Takes the signals of this process, for the rest of its life. */
+  static Interrupts ofProcess() {
+    Interrupts interrupts = new Interrupts();
+    for (String signal : SIGNALS) {
+      interrupts.handle(signal);
+    }
+    return interrupts;
+  }
+
+  /** Takes no signals; for use within another program. */
+  static Interrupts none() {
+    return new Interrupts();
+  }
+
+  /** What the first signal does; it returns soon. Until then the first ends the process too. */
+  synchronized void onFirst(Runnable action) {
+    first = action;
+  }
+
+  private void handle(String name) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object proxy =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (self, method, arguments) -> invoke(self, method, arguments));
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+    } catch (InvocationTargetException e) {
+      // This one signal belongs to somebody else (nohup has it ignored); the others are still ours.
+      if (!(e.getCause() instanceof IllegalArgumentException)) {
+        throw new IllegalStateException("the signal " + name + " cannot be handled", e);
+      }
+    } catch (ReflectiveOperationException e) {
+      // A Java without that module: the signal ends the process, and sandboxes end by their lease.
+    }
+  }
+
+  private Object invoke(Object self, Method method, Object[] arguments) {
+    return switch (method.getName()) {
+      case "hashCode" -> System.identityHashCode(self);
+      case "equals" -> self == arguments[0];
+      case "toString" -> "interrupts";
+      default -> {
+        raise();
+        yield self;
+      }
+    };
+  }
+
+  /** As if a signal had come. */
+  synchronized void raise() {
+    Runnable action = first;
+    if (received || action == null) {
+      // Sandboxes first: nothing is left behind, not even for the time of a lease.
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
+      return;
+    }
+    received = true;
+    action.run();
+  }
+}

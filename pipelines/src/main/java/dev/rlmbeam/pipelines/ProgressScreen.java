@@ -1,0 +1,106 @@
+package dev.rlmbeam.pipelines;
+
+import dev.rlmbeam.pipelines.report.FailureLines;
+import dev.rlmbeam.pipelines.report.Progress;
+import dev.rlmbeam.pipelines.report.ReadMonitor;
+import dev.rlmbeam.transforms.RlmFailure;
+import dev.rlmbeam.transforms.RunMonitor;
+import dev.rlmbeam.transforms.RunSnapshot;
+import dev.rlmbeam.transforms.rlm.FailureClass;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Shows how a run goes on: one line that is redrawn on a terminal, a plain line every 10 s
+ * elsewhere, and the first failed elements as they happen. Owns one thread until closed.
+ */
+final class ProgressScreen implements AutoCloseable {
+  private static final int FIRST_FAILURES = 5;
+  private static final Duration REDRAW = Duration.ofMillis(200);
+  private static final Duration PLAIN_LINE = Duration.ofSeconds(10);
+  private static final String ERASE_LINE = "\r\u001b[K";
+
+  private final String runId;
+  private final Console console;
+  private final long startNanos = System.nanoTime();
+  private final Set<String> shown = new HashSet<>();
+  private final ScheduledExecutorService thread;
+  private final ScheduledFuture<?> ticking;
+  private long nextPlainNanos = startNanos + PLAIN_LINE.toNanos();
+  private int failuresShown;
+  private String lastMessage = "";
+
+  private ProgressScreen(String runId, Console console) {
+    this.runId = runId;
+    this.console = console;
+    thread =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread made = new Thread(task, "progress");
+              made.setDaemon(true);
+              return made;
+            });
+    ticking =
+        thread.scheduleWithFixedDelay(
+            () -> show(false), 0, REDRAW.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Starts to show a run. */
+  static ProgressScreen open(String runId, Console console) {
+    return new ProgressScreen(runId, console);
+  }
+
+  /** Prints a line between the others. */
+  synchronized void say(String line) {
+    console.err().print((console.terminal() ? ERASE_LINE : "") + line + "\n");
+    console.err().flush();
+  }
+
+  private synchronized void show(boolean last) {
+    RunSnapshot rlm = RunMonitor.of(runId).snapshot();
+    ReadMonitor.Snapshot read = ReadMonitor.of(runId).snapshot();
+    rlm.notices().stream().filter(shown::add).forEach(this::say);
+    List<RlmFailure> failures = new ArrayList<>(read.firstFailures());
+    failures.addAll(rlm.firstFailures());
+    for (RlmFailure failure : failures) {
+      if (failuresShown < FIRST_FAILURES
+          && failure.errorClass() != FailureClass.CANCELLED
+          && shown.add(failure.source() + "\n" + failure.id())) {
+        failuresShown++;
+        say(lines(failure));
+      }
+    }
+    String line = new Progress(read, rlm, Duration.ofNanos(System.nanoTime() - startNanos)).line();
+    if (console.terminal()) {
+      int columns = Math.max(20, console.columns() - 1);
+      String cut = line.length() <= columns ? line : line.substring(0, columns);
+      console.err().print(ERASE_LINE + (last ? "" : cut));
+      console.err().flush();
+    } else if (!last && System.nanoTime() - nextPlainNanos >= 0) {
+      nextPlainNanos += PLAIN_LINE.toNanos();
+      say(line);
+    }
+  }
+
+  /** What was said in full just before is not said again. */
+  private String lines(RlmFailure failure) {
+    String lines = FailureLines.of(failure);
+    boolean same = failure.message().equals(lastMessage);
+    lastMessage = failure.message();
+    return same ? lines.lines().findFirst().orElse(lines) + ": the same" : lines;
+  }
+
+  @Override
+  public void close() {
+    ticking.cancel(false);
+    thread.shutdown();
+    show(true);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.rlmbeam.pipelines;
+
+import dev.rlmbeam.pipelines.options.CommandLine;
+import dev.rlmbeam.pipelines.options.OptionTable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * What differs from runner to runner. Names runners by their names only: none is needed to build.
+ */
+final class Runners {
+  private static final String DIRECT = "DirectRunner";
+  // Below this a two-core laptop would hold many elements in flight with too few bundles at work.
+  private static final int LEAST_PARALLELISM = 8;
+  // Enough to spread the ids of any input; few enough that a group is a bundle worth having.
+  private static final int GROUPS = 16;
+  // A text of this size costs nothing in a file, and thousands of them fit into any heap.
+  private static final int INLINE_CONTEXT_BYTES = 32 * 1024;
+
+  private Runners() {}
+
+  static boolean isDirect(PipelineOptions options) {
+    return options.getRunner().getSimpleName().equals(DIRECT);
+  }
+
+  /** The runner's name for a person: {@code Direct}, {@code Flink}. */
+  static String name(PipelineOptions options) {
+    return options.getRunner().getSimpleName().replaceFirst("Runner$", "");
+  }
+
+  /**
+   * How many files results are written to; 0 leaves it to the runner. The Direct runner would count
+   * them first, which costs it more than the writing.
+   */
+  static int shards(PipelineOptions options) {
+    return isDirect(options) ? 1 : 0;
+  }
+
+  /**
+   * In how many groups tasks are put. On the Direct runner a group is a bundle, which holds a
+   * thread until its last element is done: with more groups than threads some elements would wait
+   * for others although there is room for them in flight, with fewer the idle threads poll.
+   */
+  static int groups(PipelineOptions options) {
+    return isDirect(options)
+        ? OptionTable.number(options, "targetParallelism").orElse(GROUPS)
+        : GROUPS;
+  }
+
+  /**
+   * The arguments with what the Direct runner needs to be of use outside of tests, unless the user
+   * says otherwise: no copies of every element made only to find mistakes, enough bundles, and no
+   * long texts in the heap, where all that was read and not yet answered waits.
+   */
+  static List<String> withDefaults(List<String> arguments) {
+    boolean other =
+        CommandLine.names(arguments, "runner")
+            && arguments.stream().noneMatch(argument -> argument.endsWith(DIRECT));
+    if (other || !isPresent()) {
+      return arguments;
+    }
+    List<String> all = new ArrayList<>(arguments);
+    int parallelism = Math.max(Runtime.getRuntime().availableProcessors(), LEAST_PARALLELISM);
+    addUnlessNamed(all, "runner", DIRECT);
+    addUnlessNamed(all, "enforceImmutability", "false");
+    addUnlessNamed(all, "enforceEncodability", "false");
+    addUnlessNamed(all, "targetParallelism", String.valueOf(parallelism));
+    addUnlessNamed(all, "inlineContextLimit", String.valueOf(INLINE_CONTEXT_BYTES));
+    return all;
+  }
+
+  private static boolean isPresent() {
+    try {
+      Class.forName(
+          "org.apache.beam.runners.direct.DirectRunner", false, Runners.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+
+  private static void addUnlessNamed(List<String> arguments, String option, String value) {
+    if (!CommandLine.names(arguments, option)) {
+      arguments.add("--" + option + "=" + value);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.rlmbeam.pipelines.io;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlmbeam.pipelines.report.UsageJson;
+import dev.rlmbeam.transforms.RlmFailure;
+import dev.rlmbeam.transforms.RlmResult;
+
+/** Results and failures as lines of JSON. Names and order of the fields are the output format. */
+final class OutputLines {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private OutputLines() {}
+
+  static String of(RlmResult result) {
+    ObjectNode line = JSON.createObjectNode();
+    line.put("id", result.id());
+    line.put("answer", result.answer());
+    line.put("stopReason", result.stopReason().name());
+    line.put("turns", result.turns());
+    line.put("subCalls", result.subCalls());
+    line.set("usage", UsageJson.of(result.usage()));
+    line.put("seconds", Math.round(result.seconds() * 1000) / 1000.0);
+    line.put("attempts", result.attempts());
+    line.put("runId", result.runId());
+    return written(line);
+  }
+
+  static String of(RlmFailure failure) {
+    ObjectNode line = JSON.createObjectNode();
+    line.put("id", failure.id());
+    line.put("errorClass", failure.errorClass().name());
+    line.put("message", failure.message());
+    line.put("stage", failure.stage().name());
+    line.put("source", failure.source());
+    line.put("attempts", failure.attempts());
+    line.put("partialAnswer", failure.partialAnswer());
+    line.set("usage", UsageJson.of(failure.usage()));
+    return written(line);
+  }
+
+  private static String written(ObjectNode line) {
+    try {
+      return JSON.writeValueAsString(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can be written", e);
+    }
+  }
+}

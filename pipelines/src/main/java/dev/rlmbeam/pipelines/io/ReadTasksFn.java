@@ -1,0 +1,131 @@
+package dev.rlmbeam.pipelines.io;
+
+import dev.rlmbeam.pipelines.report.ReadMonitor;
+import dev.rlmbeam.pipelines.report.Tally;
+import dev.rlmbeam.transforms.RlmFailure;
+import dev.rlmbeam.transforms.RlmTask;
+import dev.rlmbeam.transforms.RunMonitor;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TupleTag;
+import org.jspecify.annotations.Nullable;
+
+/** The chosen rows of a file, as tasks and failures. Ends early when the run is told to stop. */
+final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
+  private static final long serialVersionUID = 1L;
+
+  private final InputSettings settings;
+  private final @Nullable PCollectionView<Set<String>> chosenSources;
+  private final TupleTag<RlmTask> tasks;
+  private final TupleTag<RlmFailure> failures;
+  private final TupleTag<Tally> notes;
+  private final @Nullable Set<String> wanted;
+
+  /**
+   * @param chosenSources sources of the rows to take; null for no such choice
+   */
+  ReadTasksFn(
+      InputSettings settings,
+      @Nullable PCollectionView<Set<String>> chosenSources,
+      TupleTag<RlmTask> tasks,
+      TupleTag<RlmFailure> failures,
+      TupleTag<Tally> notes) {
+    this.settings = settings;
+    this.chosenSources = chosenSources;
+    this.tasks = tasks;
+    this.failures = failures;
+    this.notes = notes;
+    this.wanted = settings.selection() instanceof Selection.Ids ids ? ids.toLookFor() : null;
+  }
+
+  @ProcessElement
+  public void process(ProcessContext context, MultiOutputReceiver out) throws IOException {
+    @Nullable Set<String> chosen = chosenSources == null ? null : context.sideInput(chosenSources);
+    new FileTasks(settings).read(context.element(), new Rows(context.element(), chosen, out));
+  }
+
+  /** Takes the rows of one file. */
+  private final class Rows implements FileTasks.Sink {
+    private final InputFile file;
+    private final @Nullable Set<String> chosen;
+    private final MultiOutputReceiver out;
+    private final ContextSpill spill =
+        new ContextSpill(settings.contextFolder(), settings.inlineContextBytes());
+    private final ReadMonitor monitor = ReadMonitor.of(settings.runId());
+    private final RunMonitor run = RunMonitor.of(settings.runId());
+
+    Rows(InputFile file, @Nullable Set<String> chosen, MultiOutputReceiver out) {
+      this.file = file;
+      this.chosen = chosen;
+      this.out = out;
+    }
+
+    @Override
+    public boolean task(RlmTask task) throws IOException {
+      if (isStopped()) {
+        return false;
+      }
+      Optional<String> id = idIfChosen(task.id(), task.source());
+      if (id.isPresent()) {
+        monitor.read();
+        RlmTask named = new RlmTask(id.get(), task.query(), task.context(), task.source());
+        out.get(tasks).output(spill.spill(named));
+      }
+      return true;
+    }
+
+    @Override
+    public boolean failure(RlmFailure failure) {
+      if (isStopped()) {
+        return false;
+      }
+      if (idIfChosen(failure.id(), failure.source()).isPresent()) {
+        fail(failure);
+      }
+      return true;
+    }
+
+    @Override
+    public void unreadable(RlmFailure failure) {
+      // The first rows may all stand before the place; any other choice may miss rows after it.
+      boolean first = settings.selection() instanceof Selection.First;
+      if (!first || (chosen != null && chosen.contains(failure.source()))) {
+        fail(failure);
+        out.get(notes).output(Tally.UNREADABLE_FILE);
+      }
+    }
+
+    private void fail(RlmFailure failure) {
+      monitor.fail(failure);
+      out.get(failures).output(failure);
+    }
+
+    private boolean isStopped() {
+      boolean stopped = run.snapshot().stopped();
+      if (stopped) {
+        out.get(notes).output(Tally.NOT_READ);
+      }
+      return stopped;
+    }
+
+    /**
+     * The id by which a row is called, if it is taken: its own, or the place that was asked for.
+     */
+    private Optional<String> idIfChosen(String id, String source) {
+      if (wanted == null) {
+        return chosen == null || chosen.contains(source) ? Optional.of(id) : Optional.empty();
+      }
+      // Rows that failed may have been named by their place.
+      String place = file.id() + source.substring(file.name().length());
+      for (String name : new String[] {id, place, source}) {
+        if (wanted.contains(name)) {
+          return Optional.of(name);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+}

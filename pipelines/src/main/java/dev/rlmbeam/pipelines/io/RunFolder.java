@@ -1,0 +1,178 @@
+package dev.rlmbeam.pipelines.io;
+
+import dev.rlmbeam.pipelines.options.UsageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.io.fs.MoveOptions.StandardMoveOptions;
+import org.apache.beam.sdk.io.fs.ResourceId;
+
+/**
+ * The folder that a run writes, on any file system that Beam knows. It deletes only files that a
+ * run has made, by their names: the folder may hold other things. Immutable.
+ */
+public final class RunFolder implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final String SUMMARY = "summary.json";
+  private static final Pattern OWN_FILE =
+      Pattern.compile(
+          "(results|failures)-\\d{5}-of-\\d{5}\\.jsonl"
+              + "|trajectories/[^/]+\\.jsonl(\\.gz)?|\\.contexts/[0-9a-f]{64}\\.txt.*");
+
+  private final String path;
+
+  private RunFolder(String path) {
+    this.path = path;
+  }
+
+  /** A folder by its path or URI, which need not be there yet. */
+  public static RunFolder at(String path) {
+    String plain = path.replaceAll("(?<=[^/])/+$", "");
+    return new RunFolder(
+        plain.contains("://") ? plain : Path.of(plain).toAbsolutePath().normalize().toString());
+  }
+
+  /** Its path or URI, without a slash at the end. */
+  public String path() {
+    return path;
+  }
+
+  /** The folder on this machine, if it is there. */
+  public Optional<Path> local() {
+    return path.contains("://") ? Optional.empty() : Optional.of(Path.of(path));
+  }
+
+  /** Where trajectories go. */
+  public String trajectories() {
+    return path + "/trajectories";
+  }
+
+  /** Where long contexts of rows are while the run lasts. */
+  public String contexts() {
+    return path + "/.contexts";
+  }
+
+  String resultsPrefix() {
+    return path + "/results";
+  }
+
+  String failuresPrefix() {
+    return path + "/failures";
+  }
+
+  /**
+   * Makes the folder ready for a run.
+   *
+   * @param overwrite whether an earlier run in it is deleted
+   * @throws UsageException when it holds a run and may not be overwritten, or cannot be written
+   */
+  public void prepare(boolean overwrite) {
+    try {
+      List<ResourceId> earlier = ownFiles();
+      boolean finished = exists(SUMMARY);
+      if (!overwrite && (finished || !earlier.isEmpty())) {
+        throw new UsageException(
+            "--output="
+                + path
+                + " holds "
+                + (finished ? "a finished run" : "files of a run that did not finish")
+                + ".\nGive another folder, or --overwrite to replace it.");
+      }
+      if (finished) {
+        FileSystems.delete(List.of(file(SUMMARY)));
+      }
+      FileSystems.delete(earlier, StandardMoveOptions.IGNORE_MISSING_FILES);
+      ResourceId probe = file(".writable-" + UUID.randomUUID());
+      write(probe, "");
+      FileSystems.delete(List.of(probe));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--output="
+              + path
+              + ": there is no file system for that here.\nGive a folder of this machine, or add"
+              + " Beam's module for it to the class path.",
+          e);
+    } catch (IOException e) {
+      throw new UsageException(
+          "--output=" + path + " cannot be written: " + e.getMessage() + ".\nGive another folder.",
+          e);
+    }
+  }
+
+  /** Deletes the contexts that were kept for the run. */
+  void deleteContexts() throws IOException {
+    List<ResourceId> contexts = new ArrayList<>();
+    for (MatchResult.Metadata metadata : match(contexts() + "/*")) {
+      contexts.add(metadata.resourceId());
+    }
+    FileSystems.delete(contexts, StandardMoveOptions.IGNORE_MISSING_FILES);
+    if (local().isPresent()) {
+      Files.deleteIfExists(Path.of(contexts()));
+    }
+  }
+
+  /** Writes the summary, so that it is there whole or not at all. */
+  void writeSummary(String json) throws IOException {
+    ResourceId part = file(".summary-" + UUID.randomUUID());
+    write(part, json);
+    FileSystems.rename(List.of(part), List.of(file(SUMMARY)));
+  }
+
+  /** The summary, if the run is finished. */
+  public Optional<String> readSummary() throws IOException {
+    if (!exists(SUMMARY)) {
+      return Optional.empty();
+    }
+    try (InputStream in = Channels.newInputStream(FileSystems.open(file(SUMMARY)))) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private List<ResourceId> ownFiles() throws IOException {
+    List<ResourceId> own = new ArrayList<>();
+    for (String glob : List.of("/*.jsonl", "/trajectories/*", "/.contexts/*")) {
+      for (MatchResult.Metadata metadata : match(path + glob)) {
+        String name = metadata.resourceId().toString().substring(path.length() + 1);
+        if (OWN_FILE.matcher(name).matches()) {
+          own.add(metadata.resourceId());
+        }
+      }
+    }
+    return own;
+  }
+
+  private boolean exists(String name) throws IOException {
+    return !match(path + "/" + name).isEmpty();
+  }
+
+  private static List<MatchResult.Metadata> match(String spec) throws IOException {
+    return FileSystems.match(spec, EmptyMatchTreatment.ALLOW).metadata();
+  }
+
+  private ResourceId file(String name) {
+    return FileSystems.matchNewResource(path + "/" + name, false);
+  }
+
+  private static void write(ResourceId file, String text) throws IOException {
+    try (WritableByteChannel out = FileSystems.create(file, "text/plain")) {
+      ByteBuffer rest = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (rest.hasRemaining()) {
+        out.write(rest);
+      }
+    }
+  }
+}

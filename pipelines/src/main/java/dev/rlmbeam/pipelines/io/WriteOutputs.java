@@ -1,0 +1,87 @@
+package dev.rlmbeam.pipelines.io;
+
+import dev.rlmbeam.pipelines.report.RunDescription;
+import dev.rlmbeam.pipelines.report.Tally;
+import dev.rlmbeam.transforms.RlmFailure;
+import dev.rlmbeam.transforms.RlmResult;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.io.TextIO;
+import org.apache.beam.sdk.io.WriteFilesResult;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Wait;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.TypeDescriptor;
+import org.apache.beam.sdk.values.TypeDescriptors;
+
+/**
+ * Writes results and failures and, when their files are there, the summary: it is the last file of
+ * a run, and says that the run is finished. All that it counts are the results and failures
+ * themselves, so nothing that a runner repeats is counted twice.
+ */
+public final class WriteOutputs {
+  private final RunFolder folder;
+  private final RunDescription run;
+  private final int shards;
+
+  /**
+   * Writes into a folder.
+   *
+   * @param shards files of results, and of failures; 0 leaves it to the runner
+   */
+  public WriteOutputs(RunFolder folder, RunDescription run, int shards) {
+    this.folder = folder;
+    this.run = run;
+    this.shards = shards;
+  }
+
+  /**
+   * Puts the writing behind these collections.
+   *
+   * @param reading what else the summary has to say of the reading
+   */
+  public void expand(
+      PCollection<RlmResult> results,
+      PCollection<RlmFailure> failures,
+      PCollection<Tally> reading) {
+    WriteFilesResult<Void> resultFiles =
+        results
+            .apply("Result lines", MapElements.into(TypeDescriptors.strings()).via(OutputLines::of))
+            .apply("Write results", lines(folder.resultsPrefix()));
+    WriteFilesResult<Void> failureFiles =
+        failures
+            .apply(
+                "Failure lines", MapElements.into(TypeDescriptors.strings()).via(OutputLines::of))
+            .apply("Write failures", lines(folder.failuresPrefix()));
+    TypeDescriptor<Tally> tallyType = TypeDescriptor.of(Tally.class);
+    SerializableCoder<Tally> coder = SerializableCoder.of(Tally.class);
+    PCollection<Tally> answered =
+        results.apply("Count results", MapElements.into(tallyType).via(Tally::of)).setCoder(coder);
+    PCollection<Tally> failed =
+        failures
+            .apply("Count failures", MapElements.into(tallyType).via(Tally::of))
+            .setCoder(coder);
+    PCollectionList.of(answered)
+        .and(failed)
+        .and(reading)
+        .apply("Counts", Flatten.pCollections())
+        .apply("Sum", Combine.globally(new TallyFn()))
+        .apply(
+            "After the files",
+            Wait.on(
+                resultFiles.getPerDestinationOutputFilenames(),
+                failureFiles.getPerDestinationOutputFilenames()))
+        .apply("Write summary", ParDo.of(new WriteSummaryFn(folder, run)));
+  }
+
+  private TextIO.TypedWrite<String, Void> lines(String prefix) {
+    return TextIO.write()
+        .to(prefix)
+        .withSuffix(".jsonl")
+        .withNumShards(shards)
+        .withOutputFilenames();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.rlmbeam.pipelines.options;
+
+import dev.rlmbeam.sandbox.SandboxSetupException;
+import dev.rlmbeam.sandbox.Sandboxes;
+import dev.rlmbeam.sandbox.local.LocalIsolation;
+import dev.rlmbeam.sandbox.local.LocalOptions;
+import dev.rlmbeam.sandbox.local.LocalSandboxes;
+import dev.rlmbeam.transforms.SandboxesFactory;
+
+/**
+ * Makes local sandboxes on the worker.
+ *
+ * @param isolation what stands between the code and the machine
+ * @param python interpreter; empty for the first fit one
+ */
+public record LocalSandboxesFactory(LocalIsolation isolation, String python)
+    implements SandboxesFactory {
+
+  @Override
+  public Sandboxes create() {
+    return createLocal();
+  }
+
+  /** The same, with what it knows about this machine. */
+  public LocalSandboxes createLocal() {
+    LocalOptions options = LocalOptions.defaults().withIsolation(isolation);
+    try {
+      return LocalSandboxes.create(python.isEmpty() ? options : options.withPython(python));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SandboxSetupException("interrupted while local sandboxes were set up", e);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.rlmbeam.pipelines.options;
+
+import dev.rlmbeam.sandbox.Isolation;
+import dev.rlmbeam.sandbox.SandboxException;
+import dev.rlmbeam.sandbox.SandboxSpec;
+import dev.rlmbeam.sandbox.local.LocalIsolation;
+import dev.rlmbeam.sandbox.local.LocalSandboxes;
+import dev.rlmbeam.transforms.RlmTransform;
+import dev.rlmbeam.transforms.model.LanguageModel;
+import dev.rlmbeam.transforms.model.ModelException;
+import dev.rlmbeam.transforms.model.ModelFactory;
+import dev.rlmbeam.transforms.model.ModelSettings;
+import dev.rlmbeam.transforms.model.ModelSpec;
+import dev.rlmbeam.transforms.model.SecretRef;
+import dev.rlmbeam.transforms.model.offline.OfflineModelFactory;
+import dev.rlmbeam.transforms.rlm.RlmSettings;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * The options of {@link RlmOptions}, read and checked: what each element is worked on with.
+ * Immutable.
+ */
+public final class RlmPlan {
+  private static final int SANDBOX_LIFE_FACTOR = 4;
+
+  private final ModelFactory root;
+  private final ModelFactory sub;
+  private final RlmSettings settings;
+  private final SandboxSpec spec;
+  private final Isolation isolation;
+  private final LocalSandboxesFactory sandboxes;
+  private final int sessionsPerSandbox;
+  private final int maxSandboxes;
+  private final int maxInFlight;
+  private final int subCallThreads;
+  private final long runMaxModelCalls;
+
+  private RlmPlan(RlmOptions options) {
+    ModelSettings models = modelSettings(options);
+    root = model("model", options.getModel(), models);
+    String subModel = options.getSubModel();
+    sub = subModel == null ? root : model("subModel", subModel, models);
+    settings = rlmSettings(options);
+    isolation = Choice.of("isolation", options.getIsolation(), Isolation.class);
+    sandboxes =
+        new LocalSandboxesFactory(
+            Choice.of("localIsolation", options.getLocalIsolation(), LocalIsolation.class),
+            Objects.requireNonNullElse(options.getPython(), ""));
+    maxInFlight = Range.within("maxInFlight", options.getMaxInFlight(), 1, 10_000);
+    sessionsPerSandbox =
+        Range.within("sessionsPerSandbox", options.getSessionsPerSandbox(), 1, 1000);
+    int asked = Range.atLeast("maxSandboxes", options.getMaxSandboxes(), 0);
+    maxSandboxes = asked > 0 ? asked : maxInFlight;
+    subCallThreads = models.maxConnections();
+    runMaxModelCalls = Range.atLeast("runMaxModelCalls", options.getRunMaxModelCalls(), 0);
+    spec = sandboxSpec(options);
+  }
+
+  /**
+   * Reads and checks options. Nothing is opened or called.
+   *
+   * @throws UsageException that names the option, its value and what is allowed
+   */
+  public static RlmPlan of(RlmOptions options) {
+    return new RlmPlan(options);
+  }
+
+  /** Name of the root model. */
+  public String model() {
+    return root.modelName();
+  }
+
+  /** The root model for a person, with what it is where its name does not say so. */
+  public String modelDescription() {
+    return root instanceof OfflineModelFactory
+        ? root.modelName() + ": " + OfflineModelFactory.NOTICE
+        : root.modelName();
+  }
+
+  /** Name of the model that {@code llm_query()} reaches. */
+  public String subModel() {
+    return sub.modelName();
+  }
+
+  /** How elements share sandboxes, as asked for. */
+  public String isolation() {
+    return isolation.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Elements under way at a time, per worker. */
+  public int maxInFlight() {
+    return maxInFlight;
+  }
+
+  /** True when no model is asked that costs anything or could be told what to do. */
+  public boolean isOffline() {
+    return root instanceof OfflineModelFactory && sub instanceof OfflineModelFactory;
+  }
+
+  /** The transform that these options describe. */
+  public RlmTransform transform() {
+    return RlmTransform.answering(root, sandboxes)
+        .withSubModel(sub)
+        .withSandboxSpec(spec)
+        .withIsolation(isolation)
+        .withSessionsPerSandbox(sessionsPerSandbox)
+        .withMaxSandboxes(maxSandboxes)
+        .withSettings(settings)
+        .withMaxInFlight(maxInFlight)
+        .withSubCallThreads(subCallThreads)
+        .withRunMaxModelCalls(runMaxModelCalls);
+  }
+
+  /**
+   * Tries on this machine whether models and sandboxes can be had, so that a mistake shows before
+   * anything is paid. No model is called.
+   *
+   * @return what code will run in, for a person
+   * @throws UsageException with the cure
+   */
+  public String preflight() {
+    tryModel(root);
+    tryModel(sub);
+    try (LocalSandboxes local = sandboxes.createLocal()) {
+      boolean walls = !local.isolationName().equals("none");
+      if (!walls && !isOffline() && sandboxes.isolation() != LocalIsolation.NONE) {
+        throw new UsageException(
+            "Code that a language model writes would run here with all your rights: "
+                + local.isolationTrouble().orElse("there is no bubblewrap")
+                + ".\nOr allow it with --localIsolation=none; the code can then read your files and"
+                + " use your network.");
+      }
+      return local.describe();
+    } catch (SandboxException e) {
+      throw new UsageException("No sandbox can be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private static void tryModel(ModelFactory factory) {
+    try (LanguageModel model = factory.create()) {
+      Objects.requireNonNull(model);
+    } catch (ModelException e) {
+      throw new UsageException("--model=" + factory.modelName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ModelFactory model(String option, String value, ModelSettings settings) {
+    try {
+      return ModelSpec.parse(value, settings);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + option + "=" + value + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ModelSettings modelSettings(RlmOptions options) {
+    ModelSettings.Builder builder =
+        ModelSettings.builder()
+            .timeout(TimeSpan.parse("modelTimeout", options.getModelTimeout()))
+            .maxConnections(Range.within("maxConnections", options.getMaxConnections(), 1, 10_000))
+            .maxRetries(Range.within("maxRetries", options.getMaxRetries(), 0, 100))
+            .mergeMessages(options.getMergeMessages());
+    String baseUrl = options.getModelBaseUrl();
+    String apiKey = options.getModelApiKey();
+    String body = options.getModelBody();
+    // One at a time, so that the error names the option that is at fault.
+    if (apiKey != null) {
+      try {
+        builder.apiKey(SecretRef.parse(apiKey));
+      } catch (IllegalArgumentException e) {
+        throw new UsageException("--modelApiKey: " + e.getMessage(), e);
+      }
+    }
+    if (baseUrl != null) {
+      built("modelBaseUrl", builder.baseUrl(baseUrl));
+    }
+    if (body != null) {
+      built("modelBody", builder.extraBody(body));
+    }
+    return built("model", builder);
+  }
+
+  private static ModelSettings built(String option, ModelSettings.Builder builder) {
+    try {
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + option + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static RlmSettings rlmSettings(RlmOptions options) {
+    String setup = Objects.requireNonNullElse(options.getSetupCode(), "");
+    String prompt = Objects.requireNonNullElse(options.getSystemPrompt(), "");
+    return RlmSettings.defaults()
+        .withMaxTurns(Range.atLeast("maxTurns", options.getMaxTurns(), 1))
+        .withMaxSubCalls(Range.atLeast("maxSubCalls", options.getMaxSubCalls(), 0))
+        .withElementTimeout(TimeSpan.parse("elementTimeout", options.getElementTimeout()))
+        .withBlockTimeout(TimeSpan.parse("blockTimeout", options.getBlockTimeout()))
+        .withModelTimeout(TimeSpan.parse("modelTimeout", options.getModelTimeout()))
+        .withSetupCode(TextOrFile.read("setupCode", setup))
+        .withSystemPrompt(TextOrFile.read("systemPrompt", prompt));
+  }
+
+  private SandboxSpec sandboxSpec(RlmOptions options) {
+    int lease = Range.within("leaseSeconds", options.getLeaseSeconds(), 3, 600);
+    int memory = Range.atLeast("sessionMemoryMib", options.getSessionMemoryMib(), 64);
+    SandboxSpec defaults = SandboxSpec.defaults();
+    // A sandbox takes new elements until it is near its end: its life is several elements long.
+    Duration elements = settings.elementTimeout().multipliedBy(SANDBOX_LIFE_FACTOR);
+    return new SandboxSpec(
+        elements.compareTo(defaults.timeout()) > 0 ? elements : defaults.timeout(),
+        Duration.ofSeconds(lease),
+        defaults.grace(),
+        memory,
+        defaults.diskMib(),
+        defaults.outputBytes(),
+        defaults.environment());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.rlmbeam.pipelines;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlmbeam.transforms.model.testing.ModelServer;
+import dev.rlmbeam.transforms.model.testing.ServerReply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Signals, sent to a process of its own. */
+@Timeout(90)
+final class CtrlCTest {
+  private static final int ANSWERED = 12;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Runs its arguments as a terminal would: in a process group of their own, to the whole of which
+   * Ctrl-C is sent, and with signals that are not ignored, as they are below a background job.
+   */
+  private static final String IN_A_TERMINAL =
+      """
+      import os, signal, sys
+      signal.signal(signal.SIGINT, signal.SIG_DFL)
+      os.setsid()
+      os.execv(sys.argv[1], sys.argv[1:])
+      """;
+
+  @TempDir private Path folder;
+  private final CountDownLatch stuck = new CountDownLatch(1);
+
+  @Test
+  void theFirstWritesWhatIsFinishedAndEndsTheSandboxes() throws Exception {
+    try (ModelServer server = ModelServer.start(call -> reply(call.number()))) {
+      Process process = start(server);
+      assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
+      List<ProcessHandle> sandboxes = process.descendants().toList();
+
+      send("INT", "-" + process.pid());
+
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(130);
+      assertThat(sandboxes).isNotEmpty();
+      for (ProcessHandle sandbox : sandboxes) {
+        sandbox.onExit().get(10, TimeUnit.SECONDS);
+      }
+    }
+    Path output = folder.resolve("out");
+    assertThat(CommandRun.lines(output, "results-").size()).isAtLeast(ANSWERED - 4);
+    JsonNode summary = JSON.readTree(output.resolve("summary.json").toFile());
+    assertThat(summary.path("outcome").asText()).isEqualTo("interrupted");
+    assertThat(summary.path("elements").asInt()).isEqualTo(30);
+    assertThat(Files.readString(folder.resolve("stdout"))).endsWith(output + "\n");
+  }
+
+  @Test
+  void aRequestToTerminateCountsAsOneAndTheSecondEndsAtOnce() throws Exception {
+    try (ModelServer server = ModelServer.start(call -> reply(call.number()))) {
+      Process process = start(server);
+      assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
+      List<ProcessHandle> sandboxes = process.descendants().toList();
+
+      send("TERM", String.valueOf(process.pid()));
+      send("INT", String.valueOf(process.pid()));
+
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(130);
+      for (ProcessHandle sandbox : sandboxes) {
+        sandbox.onExit().get(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** After a few answers the service hangs, so that there are elements in flight. */
+  private ServerReply reply(long number) {
+    if (number <= ANSWERED) {
+      return ScriptedRoot.answer();
+    }
+    stuck.countDown();
+    return ServerReply.never();
+  }
+
+  private Process start(ModelServer server) throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      rows.add(String.format("{\"id\":\"r%d\",\"query\":\"q\",\"context\":\"Part %d.\"}", i, i));
+    }
+    Path input = Files.write(folder.resolve("rows.jsonl"), rows);
+    return new ProcessBuilder(
+            "python3",
+            "-c",
+            IN_A_TERMINAL,
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "run",
+            "--input=" + input,
+            "--output=" + folder.resolve("out"),
+            "--model=openai/scripted",
+            "--modelBaseUrl=" + server.baseUrl(),
+            "--localIsolation=none",
+            "--maxInFlight=4",
+            "--maxSandboxes=1")
+        .redirectOutput(folder.resolve("stdout").toFile())
+        .redirectError(folder.resolve("stderr").toFile())
+        .start();
+  }
+
+  private static void send(String signal, String target) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + signal, "--", target).start().waitFor())
+        .isEqualTo(0);
+  }
+}

@@ -1,0 +1,19 @@
+package dev.rlmbeam.pipelines;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.rlmbeam.pipelines.options.BatchOptions;
+import dev.rlmbeam.pipelines.options.CommandLine;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class RunnersTest {
+  @Test
+  void onTheDirectRunnerEachThreadHasItsGroup() {
+    BatchOptions options =
+        CommandLine.parse(
+            BatchOptions.class, Runners.withDefaults(List.of("--targetParallelism=5")));
+
+    assertThat(Runners.groups(options)).isEqualTo(5);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.rlmbeam.pipelines.bench;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlmbeam.pipelines.options.LocalSandboxesFactory;
+import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.sandbox.local.LocalIsolation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The bench as a whole, with real sandboxes. */
+@Timeout(180)
+class BenchTest {
+  private static final List<String> SMALL =
+      List.of("noop_p50_ms", "noop_10mb_state_p50_ms", "llm_query_p50_ms", "session_p50_ms");
+  private static final List<String> LARGE =
+      List.of(
+          "llm_query_64_threads_ms",
+          "llm_query_batched_64_ms",
+          "llm_query_delay20_1_p50_ms",
+          "sandbox_ready_p50_ms");
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private void run(String... arguments) throws InterruptedException {
+    Bench.of(List.of(arguments)).run(print(out), print(err));
+  }
+
+  private static PrintStream print(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private static long folders() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return all.filter(path -> path.getFileName().toString().startsWith("rlm-bench-")).count();
+    }
+  }
+
+  @Test
+  void printsOneObjectWithAllThatWasAskedForAndLeavesNothingBehind() throws Exception {
+    long foldersBefore = folders();
+
+    run("--quick", "--json", "--only", String.join(",", SMALL) + "," + String.join(",", LARGE));
+
+    JsonNode json = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
+    assertThat(out.toString(StandardCharsets.UTF_8).lines().count()).isEqualTo(1);
+    for (String key : SMALL) {
+      assertThat(json.path(key).asDouble()).isGreaterThan(0.0);
+      assertThat(json.path(key.replace("_p50_", "_p95_")).asDouble())
+          .isAtLeast(json.path(key).asDouble());
+      assertThat(json.path("samples").path(key).asInt()).isAtLeast(200);
+    }
+    for (String key : LARGE) {
+      assertThat(json.path(key).asDouble()).isGreaterThan(0.0);
+    }
+    assertThat(json.path("llm_query_64_threads_ms").asDouble()).isAtLeast(50.0);
+    assertThat(json.path("llm_query_batched_64_ms").asDouble()).isAtLeast(50.0);
+    assertThat(json.path("llm_query_delay20_1_p50_ms").asDouble()).isAtLeast(40.0);
+    assertThat(json.path("isolation").asText()).startsWith("local");
+    assertThat(json.path("cores").asInt()).isAtLeast(1);
+    assertThat(json.path("python").asText()).startsWith("3.");
+    assertThat(json.has("java")).isTrue();
+    assertThat(json.has("date")).isTrue();
+    assertThat(json.has("element_p50_ms")).isFalse();
+    assertThat(folders()).isEqualTo(foldersBefore);
+    assertThat(ProcessHandle.current().descendants()).isEmpty();
+    assertThat(
+            Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.matches("(bench|tunnel|sandbox|model|delay)-.*")))
+        .isEmpty();
+  }
+
+  @Test
+  void printsATableOfWholeElements() throws Exception {
+    run("--quick", "--only=element_p50_ms");
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("element of 3 turns");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("1/1 element");
+  }
+
+  @Test
+  void loadsContextsOfSeveralParts() throws Exception {
+    LocalSandboxesFactory sandboxes = new LocalSandboxesFactory(LocalIsolation.AUTO, "");
+    try (BenchSite site = BenchSite.open(sandboxes)) {
+      Samples samples = new ContextLoad(1_000_000, 3).take(site, new Scale(true));
+
+      assertThat(samples.values()).hasSize(3);
+    }
+  }
+
+  @Test
+  void namesTheOptionThatIsWrong() {
+    UsageException unknown = assertThrows(UsageException.class, () -> Bench.of(List.of("--quik")));
+    assertThat(unknown).hasMessageThat().contains("did you mean --quick?");
+
+    UsageException key = assertThrows(UsageException.class, () -> Bench.of(List.of("--only=noop")));
+    assertThat(key).hasMessageThat().contains("noop_p50_ms");
+
+    assertThrows(UsageException.class, () -> Bench.of(List.of("--localIsolation=glass")));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.rlmbeam.pipelines.io;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.rlmbeam.pipelines.options.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunFolderTest {
+  @TempDir private Path folder;
+  private RunFolder run;
+
+  @BeforeEach
+  void open() {
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
+    run = RunFolder.at(folder + "/");
+  }
+
+  @Test
+  void aFinishedRunIsRefusedUnlessItMayBeReplaced() throws IOException {
+    Path results = Files.writeString(folder.resolve("results-00000-of-00001.jsonl"), "{}\n");
+    Path trajectories = Files.createDirectory(folder.resolve("trajectories"));
+    Path trajectory = Files.writeString(trajectories.resolve("a.jsonl"), "{}\n");
+    run.writeSummary("{}");
+
+    UsageException e = assertThrows(UsageException.class, () -> run.prepare(false));
+
+    assertThat(e).hasMessageThat().contains("holds a finished run");
+    assertThat(e).hasMessageThat().contains("--overwrite");
+    assertThat(Files.exists(results)).isTrue();
+
+    run.prepare(true);
+
+    assertThat(Files.exists(results)).isFalse();
+    assertThat(Files.exists(trajectory)).isFalse();
+    assertThat(Files.exists(folder.resolve("summary.json"))).isFalse();
+  }
+
+  @Test
+  void filesOfARunThatDidNotFinishAreRefusedToo() throws IOException {
+    Files.writeString(folder.resolve("failures-00000-of-00001.jsonl"), "{}\n");
+
+    assertThat(assertThrows(UsageException.class, () -> run.prepare(false)))
+        .hasMessageThat()
+        .contains("did not finish");
+  }
+
+  @Test
+  void filesOfOthersAreLeftAlone() throws IOException {
+    Path notes = Files.writeString(folder.resolve("notes.jsonl"), "mine");
+    Path likely = Files.writeString(folder.resolve("results-final.jsonl"), "mine");
+    Path inner = Files.createDirectory(folder.resolve("trajectories"));
+    Path picture = Files.writeString(inner.resolve("plot.png"), "mine");
+
+    run.prepare(true);
+
+    assertThat(Files.exists(notes)).isTrue();
+    assertThat(Files.exists(likely)).isTrue();
+    assertThat(Files.exists(picture)).isTrue();
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    RunFolder below = RunFolder.at(file + "/out");
+
+    UsageException e = assertThrows(UsageException.class, () -> below.prepare(false));
+
+    assertThat(e).hasMessageThat().contains("--output=" + file + "/out cannot be written");
+  }
+
+  @Test
+  void theSummaryIsThereWholeOrNotAtAll() throws IOException {
+    assertThat(run.readSummary().isPresent()).isFalse();
+
+    run.writeSummary("{\"a\":1}");
+
+    assertThat(run.readSummary().get()).isEqualTo("{\"a\":1}");
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactly("summary.json");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.rlmbeam.pipelines.options;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Names and defaults of options are an interface: a change here is a change for users. */
+final class OptionTableTest {
+
+  @Test
+  void namesAndDefaultsStayAsTheyAre() {
+    Map<String, String> defaults = new TreeMap<>();
+    for (OptionTable.Option option : OptionTable.of(BatchOptions.class).own()) {
+      defaults.put(option.name(), option.defaultValue());
+    }
+
+    assertThat(defaults)
+        .containsExactlyEntriesIn(
+            Map.ofEntries(
+                Map.entry("blockTimeout", "120s"),
+                Map.entry("contextField", "context"),
+                Map.entry("contextUriField", ""),
+                Map.entry("elementTimeout", "300s"),
+                Map.entry("idField", "id"),
+                Map.entry("ids", ""),
+                Map.entry("inlineContextLimit", "1048576"),
+                Map.entry("input", ""),
+                Map.entry("isolation", "bundle"),
+                Map.entry("leaseSeconds", "60"),
+                Map.entry("limit", "0"),
+                Map.entry("localIsolation", "auto"),
+                Map.entry("maxConnections", "64"),
+                Map.entry("maxErrorRate", "0.1"),
+                Map.entry("maxInFlight", "64"),
+                Map.entry("maxLineBytes", "67108864"),
+                Map.entry("maxRetries", "4"),
+                Map.entry("maxSandboxes", "0"),
+                Map.entry("maxSubCalls", "1000"),
+                Map.entry("maxTurns", "30"),
+                Map.entry("mergeMessages", "false"),
+                Map.entry("model", "offline"),
+                Map.entry("modelApiKey", ""),
+                Map.entry("modelBaseUrl", ""),
+                Map.entry("modelBody", ""),
+                Map.entry("modelTimeout", "300s"),
+                Map.entry("output", ""),
+                Map.entry("overwrite", "false"),
+                Map.entry("python", ""),
+                Map.entry("query", ""),
+                Map.entry("runMaxModelCalls", "0"),
+                Map.entry("sample", "0"),
+                Map.entry("sessionMemoryMib", "2048"),
+                Map.entry("sessionsPerSandbox", "8"),
+                Map.entry("setupCode", ""),
+                Map.entry("stacktrace", "false"),
+                Map.entry("subModel", ""),
+                Map.entry("systemPrompt", ""),
+                Map.entry("trajectories", "")));
+  }
+
+  @Test
+  void everyOptionIsDescribedInASentence() {
+    for (OptionTable.Option option : OptionTable.of(BatchOptions.class).own()) {
+      assertThat(option.description()).matches("(?s)[A-Za-z].{10,}\\.");
+    }
+  }
+
+  @Test
+  void ofTheModelBodyOnlyFieldsAreShown() {
+    BatchOptions options =
+        CommandLine.parse(
+            BatchOptions.class,
+            List.of("--modelBody={\"extra_headers\": {\"X\": \"s3cret\"}, \"top_k\": 5}"));
+
+    assertThat(OptionTable.of(BatchOptions.class).values(options))
+        .containsEntry("modelBody", "{\"extra_headers\":\"…\",\"top_k\":\"…\"}");
+  }
+}

@@ -1,0 +1,235 @@
+package dev.rlmbeam.sandbox.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlmbeam.sandbox.AgentProgram;
+import dev.rlmbeam.sandbox.Sandbox;
+import dev.rlmbeam.sandbox.SandboxException;
+import dev.rlmbeam.sandbox.SandboxSetupException;
+import dev.rlmbeam.sandbox.SandboxSpec;
+import dev.rlmbeam.sandbox.SandboxToken;
+import dev.rlmbeam.sandbox.Sandboxes;
+import dev.rlmbeam.sandbox.repl.TunnelHttp;
+import dev.rlmbeam.sandbox.repl.TunnelOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sandboxes as processes of this machine: in bubblewrap where it works, else plain. Thread-safe.
+ * Who creates it closes it.
+ */
+public final class LocalSandboxes implements Sandboxes {
+  private static final Logger log = LoggerFactory.getLogger(LocalSandboxes.class);
+  private static final AtomicLong NUMBER = new AtomicLong();
+
+  private final LocalOptions options;
+  private final LocalSetup setup;
+  private final AgentProgram program = AgentProgram.load();
+  private final WorkFolder workFolder;
+  private final TunnelHttp http = new TunnelHttp(TunnelOptions.defaults());
+  private final @Nullable TunnelForwarder forwarder;
+  private final Set<LocalSandbox> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Starts every process, and ends those whose time is up. One thread that lives as long as they
+   * do: bubblewrap ends with the very thread that started it.
+   */
+  private final ScheduledThreadPoolExecutor launcher;
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private LocalSandboxes(LocalOptions options, LocalSetup setup) throws IOException {
+    this.options = options;
+    this.setup = setup;
+    workFolder =
+        WorkFolder.make(options.workFolder().orElse(Path.of(System.getProperty("java.io.tmpdir"))));
+    forwarder = setup.walled() ? TunnelForwarder.start() : null;
+    launcher =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "sandbox-launcher");
+              thread.setDaemon(true);
+              return thread;
+            });
+    launcher.setRemoveOnCancelPolicy(true);
+  }
+
+  /**
+   * Finds out what this machine has, by trying it, and gets ready; takes a few tenths of a second.
+   *
+   * @throws SandboxSetupException when there is no fit Python, or bubblewrap was asked for and does
+   *     not work; the message says the cure
+   */
+  public static LocalSandboxes create(LocalOptions options) throws InterruptedException {
+    LocalSetup setup = LocalSetup.find(options);
+    try {
+      return new LocalSandboxes(options, setup);
+    } catch (IOException e) {
+      throw new SandboxSetupException(
+          "local sandboxes cannot be set up in "
+              + options.workFolder().map(Path::toString).orElse("the temporary folder")
+              + ": "
+              + e,
+          e);
+    }
+  }
+
+  /** What stands between the code and this machine: {@code bubblewrap} or {@code none}. */
+  public String isolationName() {
+    return setup.walled() ? "bubblewrap" : "none";
+  }
+
+  /** Why there is no bubblewrap though it was not declined, and the cure; else empty. */
+  public Optional<String> isolationTrouble() {
+    return setup.trouble();
+  }
+
+  @Override
+  public boolean sessionsApart() {
+    return setup.uids();
+  }
+
+  @Override
+  public String describe() {
+    return setup.describe();
+  }
+
+  @Override
+  public Sandbox open(SandboxSpec spec) throws InterruptedException {
+    long startNanos = System.nanoTime();
+    String id = "sb-" + NUMBER.incrementAndGet();
+    SandboxToken token = SandboxToken.random();
+    LocalLaunch launch = new LocalLaunch(id, setup, workFolder.path().resolve(id), spec, token);
+    LocalSandbox sandbox = null;
+    boolean ready = false;
+    try {
+      Process process = start(launch);
+      JsonNode line = launch.awaitReady(options.startTimeout());
+      sandbox = reach(id, token, process, launch, line);
+      if (closed.get()) {
+        throw new IllegalStateException("local sandboxes were closed meanwhile");
+      }
+      sandbox.awaitHealth(options.startTimeout());
+      limitLife(sandbox, spec.timeout());
+      ready = true;
+      log.info(
+          "sandbox={} opened in {} ms, isolation={}",
+          id,
+          (System.nanoTime() - startNanos) / 1_000_000,
+          isolationName());
+      return sandbox;
+    } catch (IOException e) {
+      throw new SandboxException("", true, "sandbox " + id + " could not be started: " + e, e);
+    } finally {
+      if (!ready) {
+        giveUp(launch, sandbox);
+      }
+    }
+  }
+
+  private Process start(LocalLaunch launch) throws IOException, InterruptedException {
+    Future<Process> starting;
+    try {
+      starting = launcher.submit(() -> launch.start(program));
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("local sandboxes are closed already", e);
+    }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return starting.get();
+        } catch (InterruptedException e) {
+          // It takes milliseconds, and a process half started could not be taken back.
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      if (e.getCause() instanceof SandboxSetupException unfit) {
+        throw unfit;
+      }
+      throw new IllegalStateException("a start failed in an unforeseen way", e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private LocalSandbox reach(
+      String id, SandboxToken token, Process process, LocalLaunch launch, JsonNode readyLine)
+      throws IOException {
+    TunnelForwarder.Tunnel tunnel =
+        forwarder == null ? null : forwarder.open(launch.socket(), launch.pin());
+    int port = tunnel == null ? readyLine.path("port").asInt() : tunnel.port();
+    URI uri = URI.create("http://127.0.0.1:" + port);
+    LocalSandbox sandbox =
+        new LocalSandbox(id, uri, token, process, launch, setup, http, tunnel, open::remove);
+    open.add(sandbox);
+    return sandbox;
+  }
+
+  /** As a cloud would: a sandbox that is forgotten must not live for ever. */
+  private void limitLife(LocalSandbox sandbox, Duration timeout) {
+    ScheduledFuture<?> end =
+        launcher.schedule(
+            () -> {
+              log.info("sandbox={} ends: it has lived for {}", sandbox.id(), timeout);
+              sandbox.kill();
+            },
+            timeout.toMillis(),
+            TimeUnit.MILLISECONDS);
+    sandbox.onExit(() -> end.cancel(false));
+  }
+
+  private void giveUp(LocalLaunch launch, @Nullable LocalSandbox sandbox) {
+    if (sandbox != null) {
+      sandbox.close();
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      launch.undo();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    // Side by side: each may take a few seconds to end.
+    Set.copyOf(open).parallelStream().forEach(LocalSandbox::close);
+    // Not before: a sandbox ends with the thread that started it.
+    launcher.shutdownNow();
+    if (forwarder != null) {
+      forwarder.close();
+    }
+    http.close();
+    workFolder.close();
+  }
+}

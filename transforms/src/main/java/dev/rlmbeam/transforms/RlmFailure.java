@@ -1,0 +1,52 @@
+package dev.rlmbeam.transforms;
+
+import dev.rlmbeam.transforms.model.ModelUsage;
+import dev.rlmbeam.transforms.rlm.FailureClass;
+import dev.rlmbeam.transforms.rlm.Stage;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A task without an answer. Immutable.
+ *
+ * @param id of the task
+ * @param errorClass what kind of failure
+ * @param message what went wrong and what to do
+ * @param stage where in its way
+ * @param source where the task came from: file and line or offset; may be empty
+ * @param attempts how often the element was begun; 0 when it never was
+ * @param partialAnswer what there was of an answer; empty if nothing
+ * @param turns root responses asked for
+ * @param subCalls prompts that were answered by the sub-model
+ * @param usage by model name
+ * @param seconds wall clock
+ * @param runId of the run
+ */
+public record RlmFailure(
+    String id,
+    FailureClass errorClass,
+    String message,
+    Stage stage,
+    String source,
+    int attempts,
+    String partialAnswer,
+    int turns,
+    int subCalls,
+    Map<String, ModelUsage> usage,
+    double seconds,
+    String runId)
+    implements Serializable {
+
+  public RlmFailure {
+    usage = Collections.unmodifiableMap(new TreeMap<>(usage));
+  }
+
+  /** A failure before anything was begun: a row that cannot be used. */
+  public static RlmFailure ofInput(
+      String id, FailureClass errorClass, String message, String source, String runId) {
+    return new RlmFailure(
+        id, errorClass, message, Stage.INPUT, source, 0, "", 0, 0, Map.of(), 0, runId);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.rlmbeam.transforms;
+
+import dev.rlmbeam.transforms.model.ModelUsage;
+import dev.rlmbeam.transforms.rlm.StopReason;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An answered task. Immutable.
+ *
+ * @param id of the task
+ * @param answer what the RLM answered
+ * @param stopReason why it stopped
+ * @param turns root responses asked for, the final one at the limit included
+ * @param subCalls prompts that were answered by the sub-model
+ * @param usage by model name
+ * @param seconds wall clock from the first attempt's start to the end
+ * @param attempts how often the element was begun
+ * @param runId of the run
+ */
+public record RlmResult(
+    String id,
+    String answer,
+    StopReason stopReason,
+    int turns,
+    int subCalls,
+    Map<String, ModelUsage> usage,
+    double seconds,
+    int attempts,
+    String runId)
+    implements Serializable {
+
+  public RlmResult {
+    usage = Collections.unmodifiableMap(new TreeMap<>(usage));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.rlmbeam.transforms.model;
+
+import java.io.Serializable;
+
+/**
+ * Makes a model on the worker. It travels with the job graph, so it holds references to keys
+ * ("env:NAME", "file:PATH"), never keys.
+ */
+public interface ModelFactory extends Serializable {
+
+  /** The name of the models it makes, known without making one. */
+  String modelName();
+
+  /**
+   * A new model, which the caller closes.
+   *
+   * @throws ModelException of kind {@code REFUSED} when the configuration cannot work here (a key
+   *     that is not there)
+   */
+  LanguageModel create();
+}

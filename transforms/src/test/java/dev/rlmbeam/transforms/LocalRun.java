@@ -1,0 +1,81 @@
+package dev.rlmbeam.transforms;
+
+import dev.rlmbeam.sandbox.local.LocalOptions;
+import dev.rlmbeam.sandbox.local.LocalSandboxes;
+import dev.rlmbeam.transforms.model.ModelFactory;
+import dev.rlmbeam.transforms.model.ModelSettings;
+import dev.rlmbeam.transforms.model.OpenAiModelFactory;
+import dev.rlmbeam.transforms.model.testing.ModelServer;
+import dev.rlmbeam.transforms.model.testing.ServerReply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What the tests of this package run: the real agent in local sandboxes, and a model behind real
+ * HTTP.
+ */
+final class LocalRun {
+  /** One turn: the answer is the context turned around. */
+  static final String REVERSE = code("answer['content'] = context[::-1]; answer['ready'] = True");
+
+  private LocalRun() {}
+
+  /** A response with one code block. */
+  static String code(String python) {
+    return "```repl\n" + python + "\n```";
+  }
+
+  /** A server that answers each call with the same text, so late. */
+  static ModelServer serving(String text, Duration latency) {
+    return ModelServer.start(call -> ServerReply.text(text).after(latency));
+  }
+
+  static ModelFactory model(ModelServer server) {
+    return new OpenAiModelFactory(
+        "scripted",
+        ModelSettings.builder()
+            .baseUrl(server.baseUrl())
+            .maxConnections(512)
+            .maxRetries(0)
+            .build());
+  }
+
+  static RlmTransform transform(ModelServer server) {
+    return RlmTransform.answering(
+            model(server), () -> LocalSandboxes.create(LocalOptions.defaults()))
+        .withRunId("test-" + UUID.randomUUID());
+  }
+
+  static List<RlmTask> tasks(int count) {
+    List<RlmTask> tasks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tasks.add(RlmTask.of("t" + i, "turn it around", "context " + i));
+    }
+    return tasks;
+  }
+
+  static String reversed(int i) {
+    return new StringBuilder("context " + i).reverse().toString();
+  }
+
+  /** Threads that only this project's code starts and that have not ended within a few seconds. */
+  static List<String> threadsLeft() throws InterruptedException {
+    for (Thread thread : ourThreads()) {
+      thread.join(5_000);
+    }
+    return ourThreads().stream().map(Thread::getName).sorted().toList();
+  }
+
+  private static List<Thread> ourThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(
+            thread ->
+                thread.getName().startsWith("rlm-")
+                    || thread.getName().startsWith("tunnel-")
+                    || thread.getName().startsWith("sandbox-")
+                    || thread.getName().startsWith("session-"))
+        .toList();
+  }
+}
