@@ -28,9 +28,6 @@ def read(path):
 
 
 class Start(unittest.TestCase):
-    def test_argument_stays_below_the_limit(self):
-        self.assertLess(len(bootstrap().encode()), 60_000)
-
     def test_sources_are_python_3_8(self):
         for name, source in sources().items():
             ast.parse(source, name, feature_version=(3, 8))

@@ -45,27 +45,38 @@ def take(uid, group=None):
 
 def _end(request, keep, alone):
     uid = request["uid"]
-    if uid is None:
-        gone = proc.kill_until_gone(lambda: _tree(request["pid"], keep, alone), _KILL_SECONDS)
-    else:
-        take(uid)
-        gone = _kill_all()
-    if not gone:
-        return {"clean": False, "why": "processes of the session could not be ended"}
-    if uid is None and _orphans(proc.table(), keep):
-        return {"clean": False, "why": "processes are left that may be this session's or another's"}
-    sweeper = sweeping.Sweeper(time.monotonic() + _FILES_SECONDS)
-    sweeper.empty(request["home"])
+    sweeper = sweeping.Sweeper(time.monotonic() + _KILL_SECONDS + _FILES_SECONDS)
     if uid is not None:
-        # Without an own uid it is not known whose the other files are; such a sandbox serves one session.
-        sweeper.sweep(request["folders"], uid, request["firstUid"])
+        take(uid)
+        return clear(request, _KILL_SECONDS, sweeper)
+    if not proc.kill_until_gone(lambda: _tree(request["pid"], keep, alone), _KILL_SECONDS):
+        return _not_ended()
+    if _orphans(proc.table(), keep):
+        return {"clean": False, "why": "processes are left that may be this session's or another's"}
+    sweeper.empty(request["home"])
+    # Without an own uid it is not known whose the other files are; such a sandbox serves one session.
+    return {"clean": sweeper.clean, "why": sweeper.why}
+
+
+def clear(request, seconds, sweeper):
+    """As the session's uid: ends its processes and removes all that it left. What the end of a session answers."""
+    uid = request["uid"]
+    if not _kill_all(seconds):
+        return _not_ended()
+    sweeper.empty(request["home"])
+    sweeper.sweep(request["folders"], uid, request["firstUid"])
+    if sweeper.clean:
         proc.remove_ipc(uid)
     return {"clean": sweeper.clean, "why": sweeper.why}
 
 
-def _kill_all():
+def _not_ended():
+    return {"clean": False, "why": "processes of the session could not be ended"}
+
+
+def _kill_all(seconds):
     """Every process of the uid at once; then waits until the template has reaped them all."""
-    end = time.monotonic() + _KILL_SECONDS
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         os.kill(-1, signal.SIGKILL)  # its success says nothing: foreign processes count
         if not any(_mine(int(name)) for name in os.listdir("/proc") if name.isdigit()):

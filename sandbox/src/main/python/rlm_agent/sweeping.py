@@ -16,8 +16,9 @@ _NOT_SCANNED = {"/proc", "/sys"}
 class Sweeper:
     """Goes down with chdir, so depth costs nothing; `clean` turns False when something is left."""
 
-    def __init__(self, deadline):
+    def __init__(self, deadline, most_entries=_MOST_ENTRIES):
         self._deadline = deadline
+        self._most_entries = most_entries
         self._entries = 0
         self.clean = True
         self.why = None
@@ -28,7 +29,7 @@ class Sweeper:
 
     def _in_time(self):
         self._entries += 1
-        if self._entries > _MOST_ENTRIES or time.monotonic() > self._deadline:
+        if self._entries > self._most_entries or time.monotonic() > self._deadline:
             self._fail("too many files to remove in time")
             return False
         return True

@@ -9,6 +9,7 @@ import socket
 import sys
 
 from rlm_agent import ending, proc, session
+from rlm_agent.ender import Ender
 
 _MOST_MESSAGE = 1 << 17
 _MOST_FDS = 128
@@ -25,7 +26,11 @@ class Template:
         self._live = {}  # number -> the spawn request, until it was ended
         self._ending_without_uid = False
         self._deferred = []
+        self._ender = Ender()
         self._wake = self._listen_to_children()
+        self._poll = select.poll()
+        self._poll.register(channel, select.POLLIN)
+        self._poll.register(self._wake, select.POLLIN)
 
     def _listen_to_children(self):
         reader, writer = os.pipe()
@@ -36,14 +41,13 @@ class Template:
         return reader
 
     def run(self):
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
-        poll.register(self._wake, select.POLLIN)
         while True:
-            for fd, _ in poll.poll():
+            for fd, _ in self._poll.poll():
                 if fd == self._wake:
                     os.read(self._wake, 4096)
                     self._reap()
+                elif fd != self._channel.fileno():
+                    self._hear_ender()
                 elif not self._serve():
                     return self._end_all()
 
@@ -67,6 +71,8 @@ class Template:
                     os.kill(request["pid"], request["signal"])
                 except OSError:
                     pass
+        elif operation == "end" and request["uid"] is not None and self.start_ender():
+            self._ender.ask(request)
         else:
             self._help(request)
 
@@ -111,7 +117,29 @@ class Template:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._channel.close()
+        self._ender.close()
         self._helpers = self._live = None
+
+    def start_ender(self):
+        """True when there is one. It is forked while there are no sessions yet, or again when it has ended."""
+        if self._ender.socket is None:
+            if not self._ender.start(self._leave):
+                return False
+            self._poll.register(self._ender.socket, select.POLLIN)
+        return True
+
+    def _hear_ender(self):
+        answered = self._ender.answer()
+        if answered is None:
+            self._poll.unregister(self._ender.socket)
+            for request in self._ender.give_up():
+                self._help(request)
+            return
+        request, answer = answered
+        if answer["clean"]:
+            self._finish(request, answer)
+        else:
+            self._help(request)
 
     def _help(self, request):
         """Runs one of ending's functions in a child, whose output line is the answer."""
@@ -164,6 +192,9 @@ class Template:
             answer = json.loads(b"".join(pieces))
         except ValueError:
             answer = {"clean": False, "why": "the helper died"}
+        self._finish(request, answer)
+
+    def _finish(self, request, answer):
         if request["op"] == "end":
             self._live.pop(request["n"], None)
             try:
@@ -185,7 +216,8 @@ class Template:
             if request["op"] == "folders":  # nobody waits for it any more
                 os.kill(pid, signal.SIGKILL)
         for request in list(self._live.values()):
-            self._do(dict(request, op="end"), [])
+            self._help(dict(request, op="end"))
+        self._ender.close()
         poll = select.poll()
         poll.register(self._wake, select.POLLIN)
         while self._helpers:
@@ -211,5 +243,7 @@ def main(fd, config):
     template._send({"op": "hello", "uids": uids, "why": reason})
     gc.collect()
     gc.freeze()
+    if uids:
+        template.start_ender()
     template.run()
     sys.exit(0)

@@ -58,7 +58,9 @@ public final class AgentProgram {
       throw new IllegalStateException(
           "the agent's " + FOLDER + BOOTSTRAP + ".py is not on the class path; rebuild the jar");
     }
-    String argument = bootstrap.replace(PAYLOAD, compress(modules));
+    modules.replaceAll((name, source) -> PythonSource.withoutProse(source));
+    String argument =
+        PythonSource.withoutProse(bootstrap).strip().replace(PAYLOAD, compress(modules));
     int bytes = argument.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_ARGUMENT_BYTES) {
       throw new IllegalStateException(

@@ -1,6 +1,7 @@
 package dev.rlmbeam.sandbox;
 
 import static com.google.common.truth.Truth.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.OutputStream;
@@ -48,6 +49,45 @@ final class AgentProgramTest {
 
       assertThat(command).isEqualTo(AgentProgram.load().command("python3"));
     }
+  }
+
+  /** Python itself says so: the trees of both are the same, but for the docstrings. */
+  @Test
+  void packsTheSourcesAndLeavesOutOnlyProse() throws Exception {
+    Path classes =
+        Path.of(AgentProgram.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    String check =
+        """
+        import ast, base64, glob, json, os, re, sys, zlib
+        def tree(source):
+            tree = ast.parse(source)
+            for node in ast.walk(tree):
+                body = getattr(node, "body", None)
+                if isinstance(body, list) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+                    body[0].value = ast.Constant(0)
+            return ast.dump(tree), [node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+        argument = sys.stdin.read()
+        packed = re.search(r'a2b_base64[(]"([^"]*)"', argument).group(1)
+        modules = json.loads(zlib.decompress(base64.b64decode(packed)))
+        ast.parse(argument)
+        for path in glob.glob(os.path.join(sys.argv[1], "rlm_agent", "*.py")):
+            name = os.path.basename(path)[:-3]
+            if name != "bootstrap":
+                assert tree(modules.pop(name)) == tree(open(path, encoding="utf-8").read()), name
+        assert not modules, modules.keys()
+        """;
+    Process python =
+        new ProcessBuilder("python3", "-c", check, classes.toString())
+            .redirectErrorStream(true)
+            .start();
+    try (OutputStream in = python.getOutputStream()) {
+      in.write(AgentProgram.load().command("python3").get(4).getBytes(UTF_8));
+    }
+
+    String said = new String(python.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(said).isEmpty();
+    assertThat(python.waitFor()).isEqualTo(0);
   }
 
   @Test

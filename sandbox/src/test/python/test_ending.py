@@ -1,0 +1,84 @@
+"""How sessions end: nearly all in one process that is always there, the others in one of their own."""
+import os
+import signal
+import unittest
+
+from case import AgentCase
+
+
+class Ending(AgentCase):
+    uids = True
+
+    def ender(self):
+        """Pid of the process that ends this agent's sessions."""
+        session = self.agent.open()
+        template = int(self.run_ok(session, "import os\nprint(os.getppid())")["stdout"])
+        self.assertTrue(self.agent.close(session))
+        found = [pid for pid, (name, parent) in _processes().items() if (name, parent) == ("rlm_ender", template)]
+        self.assertEqual(1, len(found), found)
+        return found[0]
+
+    def left(self, session, code):
+        """Runs code in a session and ends it. Returns its folder, if that is still there."""
+        home = self.run_ok(session, code + "\nimport os\nprint(os.getcwd())")["stdout"].strip()
+        self.assertTrue(self.agent.close(session), self.agent.errors)
+        return [home] if os.path.exists(home) else []
+
+    def test_more_files_than_are_quickly_removed(self):
+        code = "for i in range(3000):\n    open('file%d' % i, 'w').close()"
+
+        self.assertEqual([], self.left(self.agent.open(), code))
+
+    def test_deep_folders(self):
+        code = "import os\nhome = os.getcwd()\nfor i in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\nos.chdir(home)"
+
+        self.assertEqual([], self.left(self.agent.open(), code))
+
+    def test_the_same_process_ends_them_all(self):
+        self.assertEqual(self.ender(), self.ender())
+
+    def test_when_it_is_killed_another_takes_its_place(self):
+        first = self.ender()
+        session = self.agent.open()
+        os.kill(first, signal.SIGKILL)
+
+        self.assertEqual([], self.left(session, "x = 1"))
+        self.assertNotEqual(first, self.ender())
+
+    def test_when_it_is_stopped_in_the_middle_the_others_wait_and_end(self):
+        ender = self.ender()
+        sessions = [self.agent.open() for _ in range(3)]
+        os.kill(ender, signal.SIGSTOP)
+        try:
+            for session in sessions:
+                self.agent.run(session, "pass")  # the agent serves on
+        finally:
+            os.kill(ender, signal.SIGCONT)
+
+        for session in sessions:
+            self.assertEqual([], self.left(session, "x = 1"))
+
+    def test_one_that_was_slowed_down_by_a_session_is_replaced(self):
+        first = self.ender()
+        os.setpriority(os.PRIO_PROCESS, first, 5)
+        self.assertTrue(self.agent.close(self.agent.open()))
+
+        self.assertNotEqual(first, self.ender())
+
+
+def _processes():
+    """{pid: (name, parent)} of all that can be seen."""
+    found = {}
+    for pid in os.listdir("/proc"):
+        if pid.isdigit():
+            try:
+                with open("/proc/%s/stat" % pid) as stat:
+                    name, _, fields = stat.read().partition(" (")[2].rpartition(") ")
+            except OSError:
+                continue
+            found[int(pid)] = (name, int(fields.split()[1]))
+    return found
+
+
+if __name__ == "__main__":
+    unittest.main()
