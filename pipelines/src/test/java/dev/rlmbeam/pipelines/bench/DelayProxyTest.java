@@ -59,8 +59,13 @@ class DelayProxyTest {
   }
 
   private Socket connect() throws IOException {
-    Socket socket = new Socket(proxy.uri().getHost(), proxy.uri().getPort());
+    return ready(new Socket(proxy.uri().getHost(), proxy.uri().getPort()));
+  }
+
+  /** No read waits for ever: JUnit's timeout cannot end one. */
+  private static Socket ready(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
+    socket.setSoTimeout(20_000);
     return socket;
   }
 
@@ -119,10 +124,16 @@ class DelayProxyTest {
 
   @Test
   void hangsUpWhenTheServerIsGone() throws IOException {
-    server.close();
-
-    try (Socket socket = connect()) {
+    try (DelayProxy toNobody = DelayProxy.to(unusedPort(), DELAY);
+        Socket socket = ready(new Socket("127.0.0.1", toNobody.uri().getPort()))) {
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  /** Of a socket that nobody waits at: one that is closed under an accept may still take a call. */
+  private static URI unusedPort() throws IOException {
+    try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return URI.create("http://127.0.0.1:" + gone.getLocalPort());
     }
   }
 }
