@@ -4,6 +4,7 @@ import dev.rlmbeam.pipelines.io.InputListing;
 import dev.rlmbeam.pipelines.io.InputSettings;
 import dev.rlmbeam.pipelines.io.ReadTasks;
 import dev.rlmbeam.pipelines.io.RunFolder;
+import dev.rlmbeam.pipelines.io.RunLock;
 import dev.rlmbeam.pipelines.io.WriteOutputs;
 import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.options.Choice;
@@ -38,6 +39,7 @@ final class BatchJob {
   private final InputSettings input;
   private final InputListing files;
   private final RunFolder folder;
+  private final RunLock lock;
   private final TrajectoryPlan trajectories;
   private final RunDescription description;
 
@@ -47,6 +49,7 @@ final class BatchJob {
       InputSettings input,
       InputListing files,
       RunFolder folder,
+      RunLock lock,
       TrajectoryPlan trajectories,
       RunDescription description) {
     this.options = options;
@@ -54,6 +57,7 @@ final class BatchJob {
     this.input = input;
     this.files = files;
     this.folder = folder;
+    this.lock = lock;
     this.trajectories = trajectories;
     this.description = description;
   }
@@ -65,6 +69,7 @@ final class BatchJob {
    */
   static BatchJob prepare(BatchOptions options) {
     FileSystems.setDefaultPipelineOptions(options);
+    Runners.check(options);
     RlmPlan plan = RlmPlan.of(options);
     double maxErrorRate = Range.within("maxErrorRate", options.getMaxErrorRate(), 0, 1);
     ZonedDateTime start = ZonedDateTime.now(ZoneId.systemDefault());
@@ -74,6 +79,8 @@ final class BatchJob {
     TrajectoryPlan trajectories = trajectories(options, folder);
     InputListing files = InputListing.of(input, folder);
     String sandbox = plan.preflight();
+    folder.check(options.getOverwrite());
+    RunLock lock = folder.lock();
     folder.prepare(options.getOverwrite());
     RunDescription description =
         new RunDescription(
@@ -86,7 +93,7 @@ final class BatchJob {
             Runners.name(options),
             maxErrorRate,
             OptionTable.of(BatchOptions.class).values(options));
-    return new BatchJob(options, plan, input, files, folder, trajectories, description);
+    return new BatchJob(options, plan, input, files, folder, lock, trajectories, description);
   }
 
   private static String outputPath(BatchOptions options, ZonedDateTime start) {
@@ -110,6 +117,11 @@ final class BatchJob {
 
   RunFolder folder() {
     return folder;
+  }
+
+  /** What keeps other runs out of the folder; whoever runs the job closes it at the end. */
+  RunLock lock() {
+    return lock;
   }
 
   RunDescription description() {

@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlmbeam.pipelines.io.RunLock;
 import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.pipelines.report.ReadMonitor;
@@ -9,11 +10,14 @@ import dev.rlmbeam.transforms.RunMonitor;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.beam.sdk.PipelineResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A batch run under a person's eyes: banner, progress, end, exit code. One run. */
 final class BatchRun {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String LOG = "log.txt";
+  private static final String LOG_FILE = "log.txt";
 
   private final Console console;
   private final Interrupts interrupts;
@@ -21,6 +25,22 @@ final class BatchRun {
   BatchRun(Console console, Interrupts interrupts) {
     this.console = console;
     this.interrupts = interrupts;
+  }
+
+  /** A run that broke off; what there is to say of it is in its log. */
+  static final class Broken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Path log;
+
+    Broken(Path log, Throwable cause) {
+      super(cause);
+      this.log = log;
+    }
+
+    Path log() {
+      return log;
+    }
   }
 
   /** What is left of a run. */
@@ -38,7 +58,9 @@ final class BatchRun {
   private End run(BatchJob job) throws IOException {
     String runId = job.description().runId();
     console.err().print(Banner.of(job));
-    try (LogFile log = LogFile.open(logPath(job))) {
+    Path logPath = logPath(job);
+    try (RunLock lock = job.lock();
+        LogFile log = LogFile.open(logPath)) {
       interrupts.onFirst(() -> stop(runId));
       try (ProgressScreen screen = ProgressScreen.open(runId, console)) {
         PipelineResult result = job.pipeline().run();
@@ -46,6 +68,12 @@ final class BatchRun {
         if (state != PipelineResult.State.DONE) {
           throw new IllegalStateException("the pipeline ended as " + state + "; see the log");
         }
+      } catch (RuntimeException | Error e) {
+        if (Problem.find(UsageException.class, e).isPresent()) {
+          throw e;
+        }
+        LOG.error("the run broke off", e);
+        throw new Broken(logPath, e);
       } finally {
         RunMonitor.of(runId).end();
         ReadMonitor.end(runId);
@@ -73,7 +101,7 @@ final class BatchRun {
   private static Path logPath(BatchJob job) {
     return job.folder()
         .local()
-        .map(folder -> folder.resolve(LOG))
+        .map(folder -> folder.resolve(LOG_FILE))
         .orElseGet(
             () ->
                 Path.of(

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.logging.ErrorManager;
 import java.util.logging.FileHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -43,6 +44,7 @@ final class LogFile implements AutoCloseable {
     // In this class '%' begins a placeholder.
     FileHandler handler = new FileHandler(file.toString().replace("%", "%%"), false);
     handler.setEncoding("UTF-8");
+    handler.setErrorManager(new Silent());
     handler.setFormatter(new Line());
     ROOT.addHandler(handler);
     return new LogFile(handler);
@@ -52,6 +54,12 @@ final class LogFile implements AutoCloseable {
   public void close() {
     ROOT.removeHandler(handler);
     handler.close();
+  }
+
+  /** A log that cannot be written is no reason to print stack traces between the lines of a run. */
+  private static final class Silent extends ErrorManager {
+    @Override
+    public void error(String message, Exception e, int code) {}
   }
 
   private static final class Line extends Formatter {

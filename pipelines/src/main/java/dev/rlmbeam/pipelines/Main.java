@@ -33,12 +33,14 @@ public final class Main {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ExitCode.INTERRUPTED;
-    } catch (OutOfMemoryError e) {
-      return Problem.printOutOfMemory(e, stacktrace, console);
-    } catch (IOException | RuntimeException e) {
-      Optional<UsageException> usage = Problem.usage(e);
-      return usage.isPresent()
-          ? Problem.print(usage.get(), ExitCode.USAGE, stacktrace, console)
+    } catch (IOException | RuntimeException | Error e) {
+      // Runners wrap what they meet, errors too.
+      Optional<UsageException> usage = Problem.find(UsageException.class, e);
+      if (usage.isPresent()) {
+        return Problem.print(usage.get(), ExitCode.USAGE, stacktrace, console);
+      }
+      return Problem.find(OutOfMemoryError.class, e).isPresent()
+          ? Problem.printOutOfMemory(e, stacktrace, console)
           : Problem.print(e, ExitCode.INTERNAL, stacktrace, console);
     }
   }

@@ -1,26 +1,27 @@
 package dev.rlmbeam.pipelines;
 
-import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Figures;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Says on the console what went wrong, in one to three lines. */
 final class Problem {
   private Problem() {}
 
-  /** The mistake behind an exception that a runner has wrapped, if it is the user's. */
-  static Optional<UsageException> usage(Throwable e) {
+  /** The first of a kind among an exception and its causes: runners wrap what they meet. */
+  static <E extends Throwable> Optional<E> find(Class<E> type, Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UsageException usage) {
-        return Optional.of(usage);
+      if (type.isInstance(cause)) {
+        return Optional.of(type.cast(cause));
       }
     }
     return Optional.empty();
   }
 
   /** The one fault of the machine that the person at the command line can put right. */
-  static ExitCode printOutOfMemory(OutOfMemoryError e, boolean stacktrace, Console console) {
+  static ExitCode printOutOfMemory(Throwable e, boolean stacktrace, Console console) {
     console
         .err()
         .println(
@@ -42,8 +43,16 @@ final class Problem {
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      console.err().println("Internal error: " + FailureLines.oneLine(root.toString()));
-      if (!stacktrace) {
+      Optional<Path> log = find(BatchRun.Broken.class, e).map(BatchRun.Broken::log);
+      // The data's own trouble, such as a full disk, is told apart from a fault of this program.
+      console
+          .err()
+          .println(
+              (root instanceof IOException ? "The run cannot go on: " : "Internal error: ")
+                  + FailureLines.oneLine(root.toString()));
+      if (log.isPresent()) {
+        console.err().println("Its stack trace is in " + log.get() + ".");
+      } else if (!stacktrace) {
         console.err().println("Run it again with --stacktrace to see where.");
       }
     }

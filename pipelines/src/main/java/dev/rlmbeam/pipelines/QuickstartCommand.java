@@ -1,5 +1,6 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.io.RunFolder;
 import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.options.CommandLine;
 import dev.rlmbeam.pipelines.options.UsageException;
@@ -22,7 +23,7 @@ final class QuickstartCommand implements Command {
 
       Next:
         ./rlm quickstart --model=openai/gpt-4o-mini    with a language model
-        ./rlm run --input='docs/*.txt' --query='Who signed it?'   your own files
+        ./rlm run --input='docs/*.md' --query='Who wrote it?'     your own files
         ./rlm help run                                 all options
 
       Everything of this run, its questions and documents too, is in
@@ -60,6 +61,12 @@ final class QuickstartCommand implements Command {
     }
     BatchOptions asked = CommandLine.parse(BatchOptions.class, Runners.withDefaults(arguments));
     String output = asked.getOutput() != null ? asked.getOutput() : RunPath.ofNow("quickstart");
+    // Before anything is written into it.
+    RunFolder folder = RunFolder.at(output);
+    if (folder.local().isEmpty()) {
+      throw UsageException.ofValue("output", output, "a folder of this machine for the quickstart");
+    }
+    folder.check(asked.getOverwrite());
     console.err().println("rlm quickstart: sixteen documents of about a megabyte each are made");
     Quickstart quickstart = Quickstart.write(Path.of(output));
     List<String> all = new ArrayList<>(arguments);
@@ -76,7 +83,6 @@ final class QuickstartCommand implements Command {
     console.out().print(quickstart.report(end.summary(), end.job().plan().isOffline()));
     console.out().print(NEXT);
     console.out().println(end.job().folder().path());
-    // Misses are part of the show: it ran, and that is what was asked of it.
-    return end.exitCode() == ExitCode.TOO_MANY_FAILED ? ExitCode.DONE : end.exitCode();
+    return end.exitCode();
   }
 }

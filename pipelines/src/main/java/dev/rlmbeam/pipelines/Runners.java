@@ -2,8 +2,11 @@ package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.options.CommandLine;
 import dev.rlmbeam.pipelines.options.OptionTable;
+import dev.rlmbeam.pipelines.options.Range;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -56,7 +59,7 @@ final class Runners {
   static List<String> withDefaults(List<String> arguments) {
     boolean other =
         CommandLine.names(arguments, "runner")
-            && arguments.stream().noneMatch(argument -> argument.endsWith(DIRECT));
+            && arguments.stream().noneMatch(Runners::namesDirect);
     if (other || !isPresent()) {
       return arguments;
     }
@@ -68,6 +71,24 @@ final class Runners {
     addUnlessNamed(all, "targetParallelism", String.valueOf(parallelism));
     addUnlessNamed(all, "inlineContextLimit", String.valueOf(INLINE_CONTEXT_BYTES));
     return all;
+  }
+
+  /** {@code --runner=DirectRunner}, or the value alone: Beam takes {@code direct} too. */
+  private static boolean namesDirect(String argument) {
+    String value = argument.substring(argument.indexOf('=') + 1).toLowerCase(Locale.ROOT);
+    return value.equals("direct") || value.endsWith(DIRECT.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * What the runner itself would find to be wrong only once it has started.
+   *
+   * @throws UsageException for an option that it does not take
+   */
+  static void check(PipelineOptions options) {
+    OptionalInt parallelism = OptionTable.number(options, "targetParallelism");
+    if (isDirect(options) && parallelism.isPresent()) {
+      Range.atLeast("targetParallelism", parallelism.getAsInt(), 1);
+    }
   }
 
   private static boolean isPresent() {

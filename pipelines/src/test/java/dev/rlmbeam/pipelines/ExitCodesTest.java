@@ -5,15 +5,17 @@ import static com.google.common.truth.Truth.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.Range;
+import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.transforms.model.testing.ModelServer;
 import dev.rlmbeam.transforms.model.testing.ServerReply;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,21 +146,73 @@ final class ExitCodesTest {
   }
 
   @Test
-  void internalErrorIs1WithoutAStackTraceUnlessAskedFor() throws IOException {
-    // The runner's own option, which the runner itself finds to be wrong once it starts.
-    String[] broken = {
-      "run", "--input=" + rows(1), "--output=" + output, "--overwrite", "--targetParallelism=-1"
-    };
-    String[] tracing = Arrays.copyOf(broken, broken.length + 1);
-    tracing[broken.length] = "--stacktrace";
+  void anOptionOfTheRunnerThatItDoesNotTakeIs2() throws IOException {
+    CommandRun run =
+        CommandRun.of(
+            "run", "--input=" + rows(1), "--output=" + output, "--targetParallelism=0");
 
-    CommandRun plain = CommandRun.of(broken);
-    CommandRun traced = CommandRun.of(tracing);
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("--targetParallelism=0: must be 1 or more");
+  }
 
-    assertThat(plain.exitCode()).isEqualTo(ExitCode.INTERNAL);
-    assertThat(plain.err()).contains("Internal error");
-    assertThat(plain.err()).doesNotContain("\tat ");
-    assertThat(traced.err()).contains("\tat dev.rlmbeam");
+  @Test
+  void aRunThatBreaksOffIs1AndItsTraceIsInTheLog() throws IOException {
+    try (ModelServer server = ModelServer.start(call -> withoutPlaceToWrite())) {
+      CommandRun run = model(server, rows(1));
+
+      assertThat(run.exitCode()).isEqualTo(ExitCode.INTERNAL);
+      assertThat(run.err()).contains("Its stack trace is in " + output.resolve("log.txt"));
+      assertThat(run.err()).doesNotContain("\tat ");
+      assertThat(Files.readString(output.resolve("log.txt"))).contains("\tat dev.rlmbeam");
+    }
+  }
+
+  @Test
+  void withStacktraceTheTraceIsPrintedToo() throws IOException {
+    try (ModelServer server = ModelServer.start(call -> withoutPlaceToWrite())) {
+      CommandRun run = model(server, rows(1), "--stacktrace");
+
+      assertThat(run.err()).contains("\tat dev.rlmbeam");
+    }
+  }
+
+  /** Somebody puts a folder where a file of the run should go. */
+  private ServerReply withoutPlaceToWrite() {
+    try {
+      Files.createDirectories(output.resolve("results-00000-of-00001.jsonl").resolve("taken"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ScriptedRoot.answer();
+  }
+
+  @Test
+  void aSecondRunIntoTheSameFolderIs2AndHarmsNothing() throws IOException {
+    AtomicReference<CommandRun> second = new AtomicReference<>();
+    Path rows = rows(1);
+    try (ModelServer server =
+        ModelServer.start(
+            call -> {
+              second.compareAndSet(
+                  null,
+                  CommandRun.of("run", "--input=" + rows, "--output=" + output, "--overwrite"));
+              return ScriptedRoot.answer();
+            })) {
+      CommandRun first = model(server, rows);
+
+      assertThat(first.exitCode()).isEqualTo(ExitCode.DONE);
+    }
+    assertThat(second.get().exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(second.get().err()).contains("is being written by another run");
+    assertThat(CommandRun.lines(output, "results-")).hasSize(1);
+  }
+
+  @Test
+  void memoryThatDidNotSufficeIsSaidWhateverWrapsIt() {
+    Throwable wrapped = new RuntimeException(new IllegalStateException(new OutOfMemoryError()));
+
+    assertThat(Problem.find(OutOfMemoryError.class, wrapped).isPresent()).isTrue();
+    assertThat(Problem.find(UsageException.class, wrapped).isPresent()).isFalse();
   }
 
   private CommandRun model(ModelServer server, Path rows, String... more) {

@@ -13,6 +13,7 @@ import dev.rlmbeam.transforms.model.testing.ModelCall;
 import dev.rlmbeam.transforms.model.testing.ModelServer;
 import dev.rlmbeam.transforms.model.testing.ServerReply;
 import dev.rlmbeam.transforms.rlm.ContextShape;
+import dev.rlmbeam.transforms.rlm.FailureClass;
 import dev.rlmbeam.transforms.rlm.RlmLoop;
 import dev.rlmbeam.transforms.rlm.RlmOutcome;
 import dev.rlmbeam.transforms.rlm.RlmQuestion;
@@ -149,7 +150,11 @@ final class BenchRig implements AutoCloseable {
     }
   }
 
-  private String answer(RlmOutcome outcome) {
+  private String answer(RlmOutcome outcome) throws InterruptedException {
+    if (outcome instanceof RlmOutcome.Failed failed
+        && failed.errorClass() == FailureClass.CANCELLED) {
+      throw new InterruptedException(failed.message());
+    }
     if (trajectories.lost() > 0) {
       throw new IllegalStateException("a trajectory could not be written");
     }

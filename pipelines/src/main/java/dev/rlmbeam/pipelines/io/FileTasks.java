@@ -7,6 +7,7 @@ import dev.rlmbeam.transforms.rlm.FailureClass;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -99,8 +100,7 @@ final class FileTasks {
     return failure(file.id() + ":unread", why, source(file, Math.max(1, line)));
   }
 
-  private boolean take(InputFile file, RawRecord raw, @Nullable CsvRows csv, Sink sink)
-      throws IOException {
+  private boolean take(InputFile file, RawRecord raw, @Nullable CsvRows csv, Sink sink) {
     String source = source(file, raw.line());
     String id = file.id() + ":" + raw.line();
     RlmTask task;
@@ -113,7 +113,12 @@ final class FileTasks {
     } catch (BadRowException e) {
       return sink.failure(failure(id, e, source));
     }
-    return sink.task(task);
+    try {
+      return sink.task(task);
+    } catch (IOException e) {
+      // Not the input's fault: the disk that long contexts are kept on is full, for one.
+      throw new UncheckedIOException("a context could not be kept beside the output", e);
+    }
   }
 
   private RawRecord checked(RawRecord row) throws BadRowException {

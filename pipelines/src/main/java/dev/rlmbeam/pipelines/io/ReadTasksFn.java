@@ -44,7 +44,10 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
   @ProcessElement
   public void process(ProcessContext context, MultiOutputReceiver out) throws IOException {
     @Nullable Set<String> chosen = chosenSources == null ? null : context.sideInput(chosenSources);
-    new FileTasks(settings).read(context.element(), new Rows(context.element(), chosen, out));
+    Rows rows = new Rows(context.element(), chosen, out);
+    if (rows.isWanted()) {
+      new FileTasks(settings).read(context.element(), rows);
+    }
   }
 
   /** Takes the rows of one file. */
@@ -56,11 +59,26 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
         new ContextSpill(settings.contextFolder(), settings.inlineContextBytes());
     private final ReadMonitor monitor = ReadMonitor.of(settings.runId());
     private final RunMonitor run = RunMonitor.of(settings.runId());
+    private long chosenLeft;
 
     Rows(InputFile file, @Nullable Set<String> chosen, MultiOutputReceiver out) {
       this.file = file;
       this.chosen = chosen;
       this.out = out;
+      // After the last of the first rows nothing matters; another choice goes through all rows.
+      this.chosenLeft =
+          chosen == null || !(settings.selection() instanceof Selection.First)
+              ? Long.MAX_VALUE
+              : chosen.stream().filter(source -> isOf(file, source)).count();
+    }
+
+    private static boolean isOf(InputFile file, String source) {
+      return source.equals(file.name()) || source.startsWith(file.name() + ":");
+    }
+
+    /** Whether there may be another row to take. */
+    boolean isWanted() {
+      return chosenLeft > 0;
     }
 
     @Override
@@ -73,8 +91,9 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
         monitor.read();
         RlmTask named = new RlmTask(id.get(), task.query(), task.context(), task.source());
         out.get(tasks).output(spill.spill(named));
+        chosenLeft--;
       }
-      return true;
+      return isWanted();
     }
 
     @Override
@@ -84,8 +103,9 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
       }
       if (idIfChosen(failure.id(), failure.source()).isPresent()) {
         fail(failure);
+        chosenLeft--;
       }
-      return true;
+      return isWanted();
     }
 
     @Override

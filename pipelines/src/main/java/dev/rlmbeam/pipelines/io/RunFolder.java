@@ -81,6 +81,24 @@ public final class RunFolder implements Serializable {
    * @throws UsageException when it holds a run and may not be overwritten, or cannot be written
    */
   public void prepare(boolean overwrite) {
+    check(overwrite);
+    try {
+      if (exists(SUMMARY)) {
+        FileSystems.delete(List.of(file(SUMMARY)));
+      }
+      FileSystems.delete(ownFiles(), StandardMoveOptions.IGNORE_MISSING_FILES);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /**
+   * Checks that a run may write into the folder. Nothing in it is touched.
+   *
+   * @param overwrite whether an earlier run in it may be deleted
+   * @throws UsageException when it holds a run and may not be overwritten, or cannot be written
+   */
+  public void check(boolean overwrite) {
     try {
       List<ResourceId> earlier = ownFiles();
       boolean finished = exists(SUMMARY);
@@ -92,10 +110,6 @@ public final class RunFolder implements Serializable {
                 + (finished ? "a finished run" : "files of a run that did not finish")
                 + ".\nGive another folder, or --overwrite to replace it.");
       }
-      if (finished) {
-        FileSystems.delete(List.of(file(SUMMARY)));
-      }
-      FileSystems.delete(earlier, StandardMoveOptions.IGNORE_MISSING_FILES);
       ResourceId probe = file(".writable-" + UUID.randomUUID());
       write(probe, "");
       FileSystems.delete(List.of(probe));
@@ -107,10 +121,23 @@ public final class RunFolder implements Serializable {
               + " Beam's module for it to the class path.",
           e);
     } catch (IOException e) {
-      throw new UsageException(
-          "--output=" + path + " cannot be written: " + e.getMessage() + ".\nGive another folder.",
-          e);
+      throw unwritable(e);
     }
+  }
+
+  private UsageException unwritable(IOException e) {
+    return new UsageException(
+        "--output=" + path + " cannot be written: " + e.getMessage() + ".\nGive another folder.", e);
+  }
+
+  /**
+   * Keeps other runs of this machine out until closed. On other file systems there is nothing to
+   * hold.
+   *
+   * @throws UsageException when another run writes into the folder
+   */
+  public RunLock lock() {
+    return RunLock.of(local());
   }
 
   /** Deletes the contexts that were kept for the run. */
