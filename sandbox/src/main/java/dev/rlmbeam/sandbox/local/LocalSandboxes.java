@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sandboxes as processes of this machine: in bubblewrap where it works, else plain. Thread-safe.
- * Who creates it closes it.
+ * Sandboxes as processes of this machine: in bubblewrap, or plain where that is allowed.
+ * Thread-safe. Who creates it closes it.
  */
 public final class LocalSandboxes implements Sandboxes {
   private static final Logger log = LoggerFactory.getLogger(LocalSandboxes.class);
@@ -73,11 +73,12 @@ public final class LocalSandboxes implements Sandboxes {
   /**
    * Finds out what this machine has, by trying it, and gets ready; takes a few tenths of a second.
    *
-   * @throws SandboxSetupException when there is no fit Python, or bubblewrap was asked for and does
-   *     not work; the message says the cure
+   * @throws SandboxSetupException when there is no fit Python, or bubblewrap does not work and a
+   *     plain process was not allowed; the message says the cure
    */
   public static LocalSandboxes create(LocalOptions options) throws InterruptedException {
     LocalSetup setup = LocalSetup.find(options);
+    setup.trouble().ifPresent(why -> log.warn("code runs as a plain process: {}", why));
     try {
       return new LocalSandboxes(options, setup);
     } catch (IOException e) {

@@ -85,6 +85,24 @@ final class LocalSandboxesTest {
   }
 
   @Test
+  void withoutBubblewrapNoPlainProcessTakesItsPlaceUnasked() throws Exception {
+    IsolationProbe none = new IsolationProbe(false, false, "bwrap is not installed");
+    LocalOptions auto = LocalOptions.defaults();
+
+    SandboxSetupException e =
+        assertThrows(
+            SandboxSetupException.class, () -> LocalSetup.find(auto, (python, bounded) -> none));
+
+    assertThat(e).hasMessageThat().contains("would run here with all your rights");
+    assertThat(e).hasMessageThat().contains("bwrap is not installed");
+    assertThat(e).hasMessageThat().contains("--localIsolation=none");
+    LocalSetup allowed =
+        LocalSetup.find(auto.withPlainAllowed(true), (python, bounded) -> none);
+    assertThat(allowed.walled()).isFalse();
+    assertThat(allowed.trouble().get()).contains("bwrap is not installed");
+  }
+
+  @Test
   void aMissingPythonIsNamedWithItsCure() {
     LocalOptions options = LocalOptions.defaults().withPython("/nowhere/python3");
 
@@ -123,7 +141,7 @@ final class LocalSandboxesTest {
   void aWorkFolderTooDeepForASocketIsNamed(@TempDir Path folder) throws Exception {
     Path deep = folder.resolve("d".repeat(90));
     LocalOptions options =
-        LocalOptions.defaults().withIsolation(LocalIsolation.AUTO).withWorkFolder(deep);
+        LocalOptions.defaults().withPlainAllowed(true).withWorkFolder(deep);
     try (LocalSandboxes sandboxes = LocalSandboxes.create(options)) {
       assume().that(sandboxes.isolationName()).isEqualTo("bubblewrap");
 

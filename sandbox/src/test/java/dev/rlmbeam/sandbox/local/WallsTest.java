@@ -53,7 +53,7 @@ final class WallsTest {
   }
 
   private static void assumeBubblewrap() throws InterruptedException {
-    LocalSetup setup = LocalSetup.find(LocalOptions.defaults());
+    LocalSetup setup = LocalSetup.find(LocalOptions.defaults().withPlainAllowed(true));
     assume().withMessage(setup.trouble().orElse("")).that(setup.walled()).isTrue();
   }
 
