@@ -5,15 +5,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlmbeam.sandbox.Sandbox;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -54,6 +55,7 @@ final class AgentClient {
             .readTimeout(options.firstEventTimeout())
             .callTimeout(Duration.ZERO)
             .retryOnConnectionFailure(false)
+            .addNetworkInterceptor(AgentClient::tellSilence)
             .build();
     uploads =
         http.newBuilder().callTimeout(Duration.ZERO).readTimeout(Duration.ofMinutes(5)).build();
@@ -62,7 +64,9 @@ final class AgentClient {
   JsonNode fetchHealth(Deadline deadline) throws AgentException, InterruptedException {
     Request request = request("health").get().build();
     return calls.repeat(
-        "ask for the agent's health", deadline, () -> calls.once(request, attemptTime(deadline)));
+        "ask for the agent's health",
+        deadline,
+        () -> calls.interruptibly(request, attemptTime(deadline)));
   }
 
   /**
@@ -81,10 +85,8 @@ final class AgentClient {
         "upload a context",
         deadline,
         () -> {
-          Call call = uploads.newCall(request);
-          call.timeout().timeout(deadline.remaining().toMillis() + 1, TimeUnit.MILLISECONDS);
-          try (Response response = call.execute()) {
-            return AgentCalls.read(request, response);
+          try {
+            return calls.interruptibly(uploads, request, deadline.remaining().plusMillis(1));
           } catch (IOException e) {
             upload.requireReadable();
             throw e;
@@ -94,7 +96,8 @@ final class AgentClient {
 
   void deleteContext(String sha256, Deadline deadline) throws AgentException, InterruptedException {
     Request request = request("contexts/" + sha256).delete().build();
-    calls.repeat("delete a context", deadline, () -> calls.once(request, attemptTime(deadline)));
+    calls.repeat(
+        "delete a context", deadline, () -> calls.interruptibly(request, attemptTime(deadline)));
   }
 
   /** Repeats nothing but broken connections; an interrupt ends the wait at once. */
@@ -125,7 +128,8 @@ final class AgentClient {
             .put("timeoutSeconds", timeout.toNanos() / 1e9)
             .put("setup", setup);
     Request request = request("sessions/" + session + "/execute").post(json(body)).build();
-    calls.repeat("run a block of session " + session, d, () -> calls.once(request, attemptTime(d)));
+    calls.repeat(
+        "run a block of session " + session, d, () -> calls.interruptibly(request, attemptTime(d)));
   }
 
   void interrupt(String session, String execution, Deadline deadline)
@@ -158,7 +162,8 @@ final class AgentClient {
 
   /** One plain poll, answered at once with all events after {@code after}. */
   byte[] poll(long after, Duration timeout) throws IOException, AgentException {
-    return calls.fetch(pending(after, Duration.ZERO).get().build(), timeout, MAX_POLL_BYTES);
+    Request request = pending(after, Duration.ZERO).get().build();
+    return calls.fetch(request, timeout, HeapShare.part(MAX_POLL_BYTES));
   }
 
   /** A stream of events, to be executed by the poller, who closes its response. */
@@ -167,6 +172,15 @@ final class AgentClient {
     HttpUrl url = request.build().url().newBuilder().addQueryParameter("stream", "1").build();
     // Nothing on the way may hold the lines back to pack them.
     return streams.newCall(request.url(url).header("Accept-Encoding", "identity").build());
+  }
+
+  /** Asked only once there is a connection: silence on it is another matter than having none. */
+  private static Response tellSilence(Interceptor.Chain chain) throws IOException {
+    try {
+      return chain.proceed(chain.request());
+    } catch (SocketTimeoutException e) {
+      throw new SilentStreamException(e);
+    }
   }
 
   /** An agent that accepts a call and says nothing must not hold it beyond its deadline. */

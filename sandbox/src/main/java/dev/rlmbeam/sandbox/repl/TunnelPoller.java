@@ -25,7 +25,7 @@ final class TunnelPoller implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TunnelPoller.class);
 
   /** The agent beats every 5 seconds; two may get lost. */
-  private static final Duration SILENCE = Duration.ofSeconds(12);
+  static final Duration SILENCE = Duration.ofSeconds(12);
 
   /** The agent keeps 10,000 events and 256 MiB of them until they are acknowledged. */
   private static final int EVENTS_A_STREAM = 1_000;
@@ -40,6 +40,7 @@ final class TunnelPoller implements AutoCloseable {
   private final EventInbox inbox;
   private final TunnelOptions options;
   private final Duration lease;
+  private final Duration silence;
   private final StreamTrust trust = new StreamTrust();
   private final Thread thread;
 
@@ -50,19 +51,27 @@ final class TunnelPoller implements AutoCloseable {
   private long lastContactNanos = System.nanoTime();
   private Duration pause = FIRST_PAUSE;
 
+  /**
+   * Not started yet.
+   *
+   * @param lease contact that is lost for so long will not come back
+   * @param silence a stream that has begun says something more often than that
+   */
   TunnelPoller(
       Sandbox sandbox,
       AgentClient client,
       Loss loss,
       Consumer<AgentEvent> sink,
       TunnelOptions options,
-      Duration lease) {
+      Duration lease,
+      Duration silence) {
     this.sandbox = sandbox;
     this.client = client;
     this.loss = loss;
     inbox = new EventInbox(sandbox.id(), loss, sink);
     this.options = options;
     this.lease = lease;
+    this.silence = silence;
     thread = new Thread(this::run, "tunnel-poller-" + sandbox.id());
     thread.setDaemon(true);
   }
@@ -148,17 +157,19 @@ final class TunnelPoller implements AutoCloseable {
     if (stopped) {
       return;
     }
+    boolean answered = false;
     boolean opened = false;
     long startNanos = System.nanoTime();
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {
         AgentCalls.read(call.request(), response);
       }
+      answered = true;
       ResponseBody body = response.body();
       if (body == null) {
         throw new IOException("a stream without a body");
       }
-      EventLines lines = new EventLines(body.source(), EventLines.MAX_LINE_BYTES);
+      EventLines lines = new EventLines(body.source());
       int events = 0;
       long bytes = 0;
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
@@ -172,7 +183,7 @@ final class TunnelPoller implements AutoCloseable {
           }
           opened = true;
           // The first line came in time; from now on silence may last a few beats.
-          body.source().timeout().timeout(SILENCE.toMillis(), TimeUnit.MILLISECONDS);
+          body.source().timeout().timeout(silence.toMillis(), TimeUnit.MILLISECONDS);
         }
         events++;
         bytes += line.length;
@@ -183,19 +194,22 @@ final class TunnelPoller implements AutoCloseable {
           break;
         }
       }
-      trust.streamEnded();
-    } catch (SocketTimeoutException e) {
       if (!opened) {
-        log.warn(
-            "sandbox={} sends no events as a stream in {}; polling every {} instead",
-            sandbox.id(),
-            options.firstEventTimeout(),
-            options.pollInterval());
-        trust.heldBack();
+        throw new IOException("a stream ended before its first line");
+      }
+      trust.streamEnded();
+    } catch (SilentStreamException e) {
+      heldBack(options.firstEventTimeout());
+      throw e;
+    } catch (SocketTimeoutException e) {
+      // Without an answer it was the connection that did not come to stand: no fault of streams.
+      if (answered) {
+        // Its beats should have come, if nothing else: something on the way keeps them.
+        heldBack(opened ? silence : options.firstEventTimeout());
       }
       throw e;
     } catch (IOException e) {
-      if (opened) {
+      if (answered) {
         trust.broke(Duration.ofNanos(System.nanoTime() - startNanos));
       }
       throw e;
@@ -204,6 +218,15 @@ final class TunnelPoller implements AutoCloseable {
       call.cancel();
       current = null;
     }
+  }
+
+  private void heldBack(Duration time) {
+    log.warn(
+        "sandbox={} sends no events as a stream in {}; polling every {} instead",
+        sandbox.id(),
+        time,
+        options.pollInterval());
+    trust.heldBack();
   }
 
   private void poll() throws IOException, AgentException, InterruptedException {
