@@ -59,8 +59,8 @@ record LocalSetup(
     }
   }
 
-  private static LocalSetup tryOut(
-      PythonRuntime python, LocalOptions options, WallsProbe walls) throws InterruptedException {
+  private static LocalSetup tryOut(PythonRuntime python, LocalOptions options, WallsProbe walls)
+      throws InterruptedException {
     Optional<String> trouble = Optional.empty();
     if (options.isolation() != LocalIsolation.NONE) {
       IsolationProbe probe = walls.probe(python, true);
