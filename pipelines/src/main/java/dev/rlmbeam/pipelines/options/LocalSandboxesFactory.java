@@ -25,7 +25,7 @@ public record LocalSandboxesFactory(LocalIsolation isolation, String python, boo
 
   /** The same, with what it knows about this machine. */
   public LocalSandboxes createLocal() {
-    LocalOptions options = 
+    LocalOptions options =
         LocalOptions.defaults().withIsolation(isolation).withPlainAllowed(plainAllowed);
     try {
       return LocalSandboxes.create(python.isEmpty() ? options : options.withPython(python));

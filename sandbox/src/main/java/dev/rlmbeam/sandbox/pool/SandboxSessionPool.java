@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class SandboxSessionPool implements SessionPool {
   private static final Logger log = LoggerFactory.getLogger(SandboxSessionPool.class);
   private static final int MAX_OPENING = 2 * Runtime.getRuntime().availableProcessors();
+  private static final int MAX_CLOSING = 16;
   private static final int UPLOAD_ATTEMPTS = 3;
 
   private final Sandboxes sandboxes;
@@ -44,6 +45,10 @@ final class SandboxSessionPool implements SessionPool {
   private final TunnelHttp http;
   private final SlotTable table;
   private final ThreadPoolExecutor openers;
+
+  /** Apart from the openers: an opening may hang for a minute, and a sandbox costs until closed. */
+  private final ThreadPoolExecutor closers;
+
   private final ScheduledExecutorService maintenance;
   private final Set<Future<?>> openings = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable String> degradation = new AtomicReference<>();
@@ -54,15 +59,8 @@ final class SandboxSessionPool implements SessionPool {
     this.options = options;
     http = new TunnelHttp(options.tunnel());
     table = new SlotTable(options, MAX_OPENING, System::nanoTime);
-    openers =
-        new ThreadPoolExecutor(
-            MAX_OPENING,
-            MAX_OPENING,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            threads("sandbox-opener-"));
-    openers.allowCoreThreadTimeOut(true);
+    openers = workers(MAX_OPENING, "sandbox-opener-");
+    closers = workers(MAX_CLOSING, "sandbox-closer-");
     maintenance = Executors.newSingleThreadScheduledExecutor(threads("session-pool-"));
     long period = Math.max(10, Math.min(1_000, options.idleTimeout().toMillis() / 4));
     Future<?> unused =
@@ -71,6 +69,14 @@ final class SandboxSessionPool implements SessionPool {
     if (options.isolation() == Isolation.BUNDLE && !sandboxes.sessionsApart()) {
       degrade(sandboxes.describe());
     }
+  }
+
+  private static ThreadPoolExecutor workers(int count, String prefix) {
+    ThreadPoolExecutor workers =
+        new ThreadPoolExecutor(
+            count, count, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(prefix));
+    workers.allowCoreThreadTimeOut(true);
+    return workers;
   }
 
   private static ThreadFactory threads(String prefix) {
@@ -167,16 +173,17 @@ final class SandboxSessionPool implements SessionPool {
       PooledSandbox place, Request request, ModelQueryHandler handler, Deadline deadline)
       throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
-      List<BoundContext> contexts = new ArrayList<>();
+      List<SandboxContexts.Held> contexts = new ArrayList<>();
       boolean opened = false;
       try {
         for (ContextSource source : request.contexts()) {
           contexts.add(place.contexts.acquire(source, deadline));
         }
-        List<BoundContext> held = List.copyOf(contexts);
+        List<SandboxContexts.Held> held = List.copyOf(contexts);
+        List<BoundContext> bound = held.stream().map(SandboxContexts.Held::bound).toList();
         ReplSession session =
             place.connection.openSession(
-                held, handler, deadline.remaining(), clean -> end(place, request, held, clean));
+                bound, handler, deadline.remaining(), clean -> end(place, request, held, clean));
         opened = true;
         return session;
       } catch (ContextMissingException e) {
@@ -192,7 +199,8 @@ final class SandboxSessionPool implements SessionPool {
     }
   }
 
-  private void end(PooledSandbox place, Request request, List<BoundContext> held, boolean clean) {
+  private void end(
+      PooledSandbox place, Request request, List<SandboxContexts.Held> held, boolean clean) {
     log.info("sandbox={} task={} session closed", place.sandbox.id(), request.name());
     if (!clean && !place.connection.isLost()) {
       log.warn(
@@ -208,7 +216,7 @@ final class SandboxSessionPool implements SessionPool {
   private void perform(SlotTable.Work work) {
     for (PooledSandbox sandbox : work.toClose()) {
       try {
-        openers.execute(() -> close(sandbox));
+        closers.execute(() -> close(sandbox));
       } catch (RejectedExecutionException e) {
         close(sandbox); // the pool is closing, and nobody else would
       }
@@ -283,9 +291,13 @@ final class SandboxSessionPool implements SessionPool {
     perform(table.close());
     openings.forEach(opening -> opening.cancel(true));
     openers.shutdown();
+    closers.shutdown();
     boolean interrupted = false;
     try {
-      if (!openers.awaitTermination(20, TimeUnit.SECONDS)) {
+      // First those that may yet hand a sandbox over to be closed.
+      boolean ended = openers.awaitTermination(10, TimeUnit.SECONDS);
+      ended &= closers.awaitTermination(20, TimeUnit.SECONDS);
+      if (!ended) {
         log.warn("some sandboxes take long to close; they end with their leases");
       }
       maintenance.awaitTermination(5, TimeUnit.SECONDS);
