@@ -46,7 +46,8 @@ final class Folders {
     List<IOException> failures = new ArrayList<>();
     // The folder that holds it is the host's own.
     Path absolute = folder.toAbsolutePath();
-    try (SecureDirectoryStream<Path> parent = secure(absolute.resolveSibling(""))) {
+    try (DirectoryStream<Path> holder = Files.newDirectoryStream(absolute.resolveSibling(""))) {
+      SecureDirectoryStream<Path> parent = secure(holder);
       Path name = absolute.getFileName();
       try (SecureDirectoryStream<Path> opened = open(parent, name, absolute)) {
         empty(opened, absolute, last, 0, failures);
@@ -144,12 +145,11 @@ final class Folders {
     }
   }
 
-  private static SecureDirectoryStream<Path> secure(Path folder) throws IOException {
-    DirectoryStream<Path> stream = Files.newDirectoryStream(folder);
+  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream)
+      throws IOException {
     if (stream instanceof SecureDirectoryStream<Path> secure) {
       return secure;
     }
-    stream.close();
     throw new IOException("this system has no safe way to remove folders");
   }
 }

@@ -60,7 +60,7 @@ final class KilledWorkerTest {
             isolation.name(),
             folder.toString(),
             daemon.seconds())) {
-      boolean open = worker.prints("open", Duration.ofSeconds(60));
+      boolean open = worker.prints("open", Duration.ofMinutes(1));
       assume().that(worker.output()).doesNotContain("none: ");
       assertThat(open).isTrue();
       assertThat(Leftovers.within(TIMEOUT, daemon::runs)).isTrue();

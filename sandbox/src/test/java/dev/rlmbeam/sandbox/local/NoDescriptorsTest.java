@@ -49,12 +49,11 @@ final class NoDescriptorsTest {
       throws Exception {
     String prlimit = PRLIMIT + " --pid " + ProcessHandle.current().pid() + " --nofile";
     String script =
-        "was=$(%1$s -o SOFT --noheadings | tr -d ' '); trap '' PIPE; l=%2$s;"
-            + " %1$s=${l:-$was}: && echo limited; read go; %1$s=$was:";
-    Process limiting =
-        new ProcessBuilder("sh", "-c", String.format(script, prlimit, limit))
-            .redirectErrorStream(true)
-            .start();
+        String.format(
+            "was=$(%1$s -o SOFT --noheadings | tr -d ' '); trap '' PIPE; l=%2$s;"
+                + " %1$s=${l:-$was}: && echo limited; read go; %1$s=$was:",
+            prlimit, limit);
+    Process limiting = new ProcessBuilder("sh", "-c", script).redirectErrorStream(true).start();
     try (SocketChannel client = SocketChannel.open()) {
       InetSocketAddress address =
           new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
@@ -87,7 +86,7 @@ final class NoDescriptorsTest {
 
     try (ChildJvm child =
         ChildJvm.start(NoDescriptorsTest.class, List.of("-Xmx64m"), folder.toString())) {
-      int exitCode = child.exitCode(Duration.ofSeconds(60));
+      int exitCode = child.exitCode(Duration.ofMinutes(1));
 
       assertWithMessage(child.output()).that(exitCode).isEqualTo(0);
       assertThat(child.output()).contains("served\n");

@@ -91,7 +91,7 @@ final class UnprivilegedTest {
             List.of("-Xmx64m", "-Djava.io.tmpdir=" + work),
             isolation.name(),
             work.toString())) {
-      assertThat(worker.exitCode(Duration.ofSeconds(120))).isEqualTo(0);
+      assertThat(worker.exitCode(Duration.ofMinutes(2))).isEqualTo(0);
       assume().that(worker.output()).doesNotContain("none: ");
       assertThat(worker.output()).contains("daemon true\n");
       assertThat(worker.output()).contains("said re: x\n");

@@ -35,21 +35,21 @@ final class LargeContextTest {
         SandboxConnection connection =
             SandboxConnection.open(sandbox, SandboxSpec.defaults(), http, () -> {})) {
       long start = System.nanoTime();
-      LoadedContext loaded = connection.upload(new Noise(), Duration.ofSeconds(120));
+      LoadedContext loaded = connection.upload(new Noise(), Duration.ofMinutes(2));
       BoundContext bound = new BoundContext(loaded, ContextSource.Type.TEXT, "noise");
       long uploaded = System.nanoTime();
       try (ReplSession session =
           connection.openSession(
               List.of(bound),
               query -> new CompletableFuture<>(),
-              Duration.ofSeconds(120),
+              Duration.ofMinutes(2),
               clean -> {})) {
         long opened = System.nanoTime();
         ExecutionResult result =
             session.execute(
                 "import hashlib\n"
                     + "print(hashlib.sha256(context.encode()).hexdigest(), len(context))",
-                Duration.ofSeconds(120));
+                Duration.ofMinutes(2));
         System.out.println("sandbox " + result.stdout().strip());
         System.out.println("host " + loaded.sha256() + " " + loaded.codePoints());
         System.out.printf(
