@@ -137,9 +137,13 @@ final class LocalSandbox implements Sandbox {
   }
 
   private void awaitEnd() {
+    boolean interrupted = Thread.interrupted();
     try {
       boolean unused = ended.await(CLOSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -228,11 +228,16 @@ public final class LocalSandboxes implements Sandboxes {
       closer.start();
       closers.add(closer);
     }
-    try {
-      for (Thread closer : closers) {
+    // An interrupted thread could not wait, and would take the launcher from under them.
+    boolean interrupted = Thread.interrupted();
+    for (Thread closer : closers) {
+      try {
         closer.join(CLOSE.toMillis());
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-    } catch (InterruptedException e) {
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -19,15 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,9 +56,9 @@ final class SandboxSessionPool implements SessionPool {
     this.options = options;
     http = new TunnelHttp(options.tunnel());
     table = new SlotTable(options, MAX_OPENING, System::nanoTime);
-    openers = workers(MAX_OPENING, "sandbox-opener-");
-    closers = workers(MAX_CLOSING, "sandbox-closer-");
-    maintenance = Executors.newSingleThreadScheduledExecutor(threads("session-pool-"));
+    openers = PoolThreads.upTo(MAX_OPENING, "sandbox-opener-");
+    closers = PoolThreads.upTo(MAX_CLOSING, "sandbox-closer-");
+    maintenance = Executors.newSingleThreadScheduledExecutor(PoolThreads.named("session-pool-"));
     long period = Math.max(10, Math.min(1_000, options.idleTimeout().toMillis() / 4));
     Future<?> unused =
         maintenance.scheduleWithFixedDelay(
@@ -69,23 +66,6 @@ final class SandboxSessionPool implements SessionPool {
     if (options.isolation() == Isolation.BUNDLE && !sandboxes.sessionsApart()) {
       degrade(sandboxes.describe());
     }
-  }
-
-  private static ThreadPoolExecutor workers(int count, String prefix) {
-    ThreadPoolExecutor workers =
-        new ThreadPoolExecutor(
-            count, count, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(prefix));
-    workers.allowCoreThreadTimeOut(true);
-    return workers;
-  }
-
-  private static ThreadFactory threads(String prefix) {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, prefix + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   private void degrade(String where) {

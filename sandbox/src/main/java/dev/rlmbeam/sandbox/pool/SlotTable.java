@@ -199,7 +199,7 @@ final class SlotTable {
     long bestWorth = -1;
     for (PooledSandbox sandbox : sandboxes) {
       if (takes(sandbox, now) && !(waiter.alone && sandbox.served > 0)) {
-        long worth = worth(sandbox, waiter);
+        long worth = waiter.worthOf(sandbox);
         if (worth > bestWorth) {
           best = sandbox;
           bestWorth = worth;
@@ -243,20 +243,6 @@ final class SlotTable {
       emptiest.retired = true;
       emptiest.makesRoom = true;
     }
-  }
-
-  /** An upload spared counts most, then the own bundle's sandbox, then the fuller one. */
-  private static long worth(PooledSandbox sandbox, Waiter waiter) {
-    long worth = sandbox.sessions;
-    if (sandbox.affinity.equals(waiter.affinity)) {
-      worth += 1_000_000;
-    }
-    for (String sha256 : waiter.contexts) {
-      if (sandbox.contexts.has(sha256)) {
-        worth += 10_000_000;
-      }
-    }
-    return worth;
   }
 
   @GuardedBy("this")

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlmbeam.sandbox.Sandbox;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -14,12 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
-import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okhttp3.Response;
 
 /**
  * The agent's endpoints, one method each, as {@code docs/agent-protocol.md} has them. Each method
@@ -32,14 +29,29 @@ final class AgentClient {
   /** An agent keeps 256 MiB of events. */
   private static final long MAX_POLL_BYTES = 320L * 1024 * 1024;
 
+  /** The agent beats every 5 seconds; two may get lost. */
+  private static final Duration SILENCE = Duration.ofSeconds(12);
+
   private final HttpUrl base;
+  private final Duration silence;
   private final String authorization;
   private final TunnelOptions options;
+  private final Loss loss;
   private final AgentCalls calls;
   private final OkHttpClient streams;
   private final OkHttpClient uploads;
 
   AgentClient(Sandbox sandbox, TunnelHttp tunnel, Loss loss) {
+    this(sandbox, tunnel, loss, SILENCE);
+  }
+
+  /**
+   * With another patience.
+   *
+   * @param silence a stream that has begun says something more often than that
+   */
+  AgentClient(Sandbox sandbox, TunnelHttp tunnel, Loss loss, Duration silence) {
+    this.silence = silence;
     HttpUrl url = HttpUrl.get(sandbox.tunnel());
     if (url == null) {
       throw new IllegalArgumentException(
@@ -49,13 +61,14 @@ final class AgentClient {
     authorization = sandbox.token().authorization();
     OkHttpClient http = tunnel.client();
     options = tunnel.options();
+    this.loss = loss;
     calls = new AgentCalls(sandbox.id(), http, loss);
     streams =
         http.newBuilder()
-            .readTimeout(options.firstEventTimeout())
+            .readTimeout(silence)
             .callTimeout(Duration.ZERO)
             .retryOnConnectionFailure(false)
-            .addNetworkInterceptor(AgentClient::tellSilence)
+            .addNetworkInterceptor(FirstLineWatch::start)
             .build();
     uploads =
         http.newBuilder().callTimeout(Duration.ZERO).readTimeout(Duration.ofMinutes(5)).build();
@@ -88,6 +101,7 @@ final class AgentClient {
           try {
             return calls.interruptibly(uploads, request, deadline.remaining().plusMillis(1));
           } catch (IOException e) {
+            loss.check(); // whoever closes interrupts the source, too: no fault of its own
             upload.requireReadable();
             throw e;
           }
@@ -166,21 +180,17 @@ final class AgentClient {
     return calls.fetch(request, timeout, HeapShare.part(MAX_POLL_BYTES));
   }
 
+  /** How long a stream that has begun may say nothing. */
+  Duration silence() {
+    return silence;
+  }
+
   /** A stream of events, to be executed by the poller, who closes its response. */
-  Call stream(long after, Duration wait) {
-    Request.Builder request = pending(after, wait);
+  Call stream(long after, Duration wait, FirstLineWatch watch) {
+    Request.Builder request = pending(after, wait).tag(FirstLineWatch.class, watch);
     HttpUrl url = request.build().url().newBuilder().addQueryParameter("stream", "1").build();
     // Nothing on the way may hold the lines back to pack them.
     return streams.newCall(request.url(url).header("Accept-Encoding", "identity").build());
-  }
-
-  /** Asked only once there is a connection: silence on it is another matter than having none. */
-  private static Response tellSilence(Interceptor.Chain chain) throws IOException {
-    try {
-      return chain.proceed(chain.request());
-    } catch (SocketTimeoutException e) {
-      throw new SilentStreamException(e);
-    }
   }
 
   /** An agent that accepts a call and says nothing must not hold it beyond its deadline. */

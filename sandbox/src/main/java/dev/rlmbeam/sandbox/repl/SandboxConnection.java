@@ -40,9 +40,7 @@ public final class SandboxConnection implements AutoCloseable {
     client = new AgentClient(sandbox, http, loss);
     queries = http.queries();
     responder = new Responder(sandbox.id(), client::respond, loss, http.executor());
-    poller =
-        new TunnelPoller(
-            sandbox, client, loss, this::handle, options, spec.lease(), TunnelPoller.SILENCE);
+    poller = new TunnelPoller(sandbox, client, loss, this::handle, options, spec.lease());
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.rlmbeam.sandbox.Sandbox;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.Response;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
 final class TunnelPoller implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TunnelPoller.class);
 
-  /** The agent beats every 5 seconds; two may get lost. */
-  static final Duration SILENCE = Duration.ofSeconds(12);
-
   /** The agent keeps 10,000 events and 256 MiB of them until they are acknowledged. */
   private static final int EVENTS_A_STREAM = 1_000;
 
@@ -40,7 +36,6 @@ final class TunnelPoller implements AutoCloseable {
   private final EventInbox inbox;
   private final TunnelOptions options;
   private final Duration lease;
-  private final Duration silence;
   private final StreamTrust trust = new StreamTrust();
   private final Thread thread;
 
@@ -55,7 +50,6 @@ final class TunnelPoller implements AutoCloseable {
    * Not started yet.
    *
    * @param lease contact that is lost for so long will not come back
-   * @param silence a stream that has begun says something more often than that
    */
   TunnelPoller(
       Sandbox sandbox,
@@ -63,15 +57,13 @@ final class TunnelPoller implements AutoCloseable {
       Loss loss,
       Consumer<AgentEvent> sink,
       TunnelOptions options,
-      Duration lease,
-      Duration silence) {
+      Duration lease) {
     this.sandbox = sandbox;
     this.client = client;
     this.loss = loss;
     inbox = new EventInbox(sandbox.id(), loss, sink);
     this.options = options;
     this.lease = lease;
-    this.silence = silence;
     thread = new Thread(this::run, "tunnel-poller-" + sandbox.id());
     thread.setDaemon(true);
   }
@@ -152,7 +144,8 @@ final class TunnelPoller implements AutoCloseable {
   }
 
   private void stream() throws IOException, AgentException {
-    Call call = client.stream(inbox.after(), lease.dividedBy(3));
+    FirstLineWatch watch = new FirstLineWatch(options.firstEventTimeout());
+    Call call = client.stream(inbox.after(), lease.dividedBy(3), watch);
     current = call;
     if (stopped) {
       return;
@@ -182,8 +175,7 @@ final class TunnelPoller implements AutoCloseable {
             throw new IOException("what came is no stream of events");
           }
           opened = true;
-          // The first line came in time; from now on silence may last a few beats.
-          body.source().timeout().timeout(silence.toMillis(), TimeUnit.MILLISECONDS);
+          watch.stop(); // from now on silence may last a few beats
         }
         events++;
         bytes += line.length;
@@ -198,22 +190,18 @@ final class TunnelPoller implements AutoCloseable {
         throw new IOException("a stream ended before its first line");
       }
       trust.streamEnded();
-    } catch (SilentStreamException e) {
-      heldBack(options.firstEventTimeout());
-      throw e;
-    } catch (SocketTimeoutException e) {
-      // Without an answer it was the connection that did not come to stand: no fault of streams.
-      if (answered) {
-        // Its beats should have come, if nothing else: something on the way keeps them.
-        heldBack(opened ? silence : options.firstEventTimeout());
-      }
-      throw e;
     } catch (IOException e) {
-      if (answered) {
+      if (watch.fired()) {
+        heldBack(options.firstEventTimeout());
+      } else if (answered && e instanceof SocketTimeoutException) {
+        // Its beats should have come, if nothing else: something on the way keeps them.
+        heldBack(client.silence());
+      } else if (answered) {
         trust.broke(Duration.ofNanos(System.nanoTime() - startNanos));
-      }
+      } // else there was no connection: no fault of streams
       throw e;
     } finally {
+      watch.stop();
       // An unfinished stream is of no use to anyone: its connection must not be read to its end.
       call.cancel();
       current = null;

@@ -178,22 +178,41 @@ final class TunnelPollerTest {
     assertThat(agent.polls()).isAtLeast(1);
   }
 
+  private TunnelPoller poller(Duration firstEventTimeout, Duration silence) {
+    TunnelOptions defaults = TunnelOptions.defaults();
+    TunnelOptions options =
+        new TunnelOptions(
+            defaults.connectTimeout(),
+            defaults.callTimeout(),
+            firstEventTimeout,
+            defaults.pollInterval(),
+            defaults.resultMargin());
+    Loss loss = new Loss(agent);
+    AgentClient client = new AgentClient(agent, http, loss, silence);
+    return new TunnelPoller(agent, client, loss, event -> {}, options, Duration.ofMinutes(1));
+  }
+
   @Test
   void aStreamThatFallsSilentIsReplacedByPolling() throws Exception {
-    Loss loss = new Loss(agent);
-    TunnelPoller poller =
-        new TunnelPoller(
-            agent,
-            new AgentClient(agent, http, loss),
-            loss,
-            event -> {},
-            TunnelOptions.defaults(),
-            Duration.ofSeconds(60),
-            Duration.ofMillis(200)); // the scripted agent does not beat
-    try (poller) {
+    // The scripted agent does not beat.
+    try (TunnelPoller poller = poller(Duration.ofSeconds(5), Duration.ofMillis(200))) {
       poller.start();
 
       assertThat(Leftovers.within(TIMEOUT, () -> agent.polls() >= 2)).isTrue();
+    }
+  }
+
+  @Test
+  void aStreamThatHasBegunMayBeSilentForLongerThanBeforeItsFirstLine() throws Exception {
+    assertThat(Leftovers.within(TIMEOUT, () -> agent.streams() == 1)).isTrue();
+    try (TunnelPoller poller = poller(Duration.ofSeconds(2), Duration.ofSeconds(20))) {
+      poller.start();
+      assertThat(Leftovers.within(TIMEOUT, () -> agent.streams() == 2)).isTrue();
+
+      assertThat(
+              Leftovers.within(
+                  Duration.ofSeconds(3), () -> agent.streams() > 2 || agent.polls() > 0))
+          .isFalse();
     }
   }
 
