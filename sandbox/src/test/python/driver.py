@@ -62,7 +62,7 @@ class UnixConnection(http.client.HTTPConnection):
 class Agent:
     """One agent process and a worker's view of it. `answer` is called for each query, in a thread of its own."""
 
-    def __init__(self, bwrap=False, follow=True, env=None, bwrap_tmp=None, interpreter=None, prefix=(), stderr=subprocess.PIPE, **settings):
+    def __init__(self, bwrap=False, follow=True, env=None, bwrap_tmp=None, interpreter=None, prefix=(), stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, **settings):
         self.folder = tempfile.mkdtemp(prefix="rlm-agent-test-")
         os.chmod(self.folder, 0o755)
         self.answer = lambda request: {"response": "echo:" + str(request.get("prompt"))}
@@ -93,7 +93,7 @@ class Agent:
             command[place:place] = ["--setenv", "RLM_AGENT_CONFIG", json.dumps(config)]
         begun = time.monotonic()
         self.process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr
+            command, env=environment, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr
         )
         self.errors = []
         self._reader = threading.Thread(target=self._read_errors, daemon=True)

@@ -53,6 +53,20 @@ class Lease(unittest.TestCase):
 
                 wait_for(lambda: not commands(nap(32)) and not os.path.exists(agent.work_dir))
 
+    def test_end_of_stdin_is_the_end_where_it_is_asked_for(self):
+        reader, writer = os.pipe()
+        with Agent(stdin=reader, endWithStdin=True) as agent:
+            os.close(reader)
+            one = agent.open()
+            agent.start(one, "import subprocess; p = subprocess.Popen(['sleep', '" + nap(33) + "'])\nwhile True: pass", 60)
+            wait_for(lambda: commands(nap(33)))
+            self.assertIsNone(agent.process.poll())
+            os.close(writer)
+
+            self.assertEqual(0, agent.process.wait(10))
+            self.assertEqual([], commands(nap(33)))
+            self.assertFalse(os.path.exists(agent.work_dir))
+
     def test_agent_of_a_worker_that_died_ends_with_its_lease(self):
         reader, writer = os.pipe()
         os.close(reader)

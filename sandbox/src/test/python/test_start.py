@@ -80,6 +80,7 @@ class Start(unittest.TestCase):
             ({"unknown": 1}, "unknown"),
             ({"listen": "8080"}, "listen"),
             ({"uids": "yes"}, "uids"),
+            ({"endWithStdin": 1}, "endWithStdin"),
             ({"workDir": "relative"}, "workDir"),
             ({"workDir": "/" + "x" * 100}, "workDir"),
             ({"workDir": "/proc/x"}, "/proc/x"),

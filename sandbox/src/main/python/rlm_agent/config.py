@@ -17,6 +17,7 @@ _DEFAULTS = {
     "sessionProcesses": 256,
     "graceSeconds": 2,
     "outputBytes": 262144,
+    "endWithStdin": False,
 }
 _LONGEST_SOCKET_PATH = 107
 _ROOM_FOR_SOCKET = len("/s1234567/broker.sock")
@@ -49,6 +50,10 @@ def _check(config):
         if name == "firstUid":
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
                 raise ConfigError("firstUid must be a whole number above 0")
+            continue
+        if isinstance(default, bool):
+            if not isinstance(value, bool):
+                raise ConfigError("%s must be true or false" % name)
             continue
         if isinstance(default, int):
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:

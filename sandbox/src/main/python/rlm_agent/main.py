@@ -60,6 +60,8 @@ class Agent:
         self.broker = Broker(binascii.hexlify(os.urandom(12)).decode())
         self.contexts = Contexts(self.config["contextsDir"])
         self._api = Api(self)
+        if self.config["endWithStdin"]:
+            loop.add_reader(0, self._read_stdin)
         listener = _listen(self.config["listen"])
         hello = await hello
         self.registry = Registry(self.config, self._link, self.broker, self.contexts, hello["uids"], block)
@@ -81,6 +83,13 @@ class Agent:
         if hello["why"]:
             ready["uidsReason"] = hello["why"]
         print(json.dumps(ready), flush=True)
+
+    def _read_stdin(self):
+        """Nothing is ever written to it; its end is the worker's."""
+        if not os.read(0, 4096):
+            asyncio.get_running_loop().remove_reader(0)
+            log.warn("the worker is gone: ending")
+            self.shut_down()
 
     async def _keep_lease(self):
         loop = asyncio.get_running_loop()

@@ -80,9 +80,15 @@ public final class AgentProgram {
    * @param listen {@code tcp:HOST:PORT} or {@code unix:PATH}
    * @param workDir folder in the sandbox for sessions
    * @param contextsDir folder in the sandbox for contexts; must not be there yet
+   * @param endWithStdin whether the agent ends when its stdin does
    */
   public static String config(
-      SandboxSpec spec, SandboxToken token, String listen, String workDir, String contextsDir) {
+      SandboxSpec spec,
+      SandboxToken token,
+      String listen,
+      String workDir,
+      String contextsDir,
+      boolean endWithStdin) {
     ObjectNode config = new ObjectMapper().createObjectNode();
     config.put("listen", listen);
     config.put("tokenSha256", token.sha256());
@@ -92,6 +98,7 @@ public final class AgentProgram {
     config.put("sessionMemoryMib", spec.sessionMemoryMib());
     config.put("graceSeconds", spec.grace().toMillis() / 1000.0);
     config.put("outputBytes", spec.outputBytes());
+    config.put("endWithStdin", endWithStdin);
     return config.toString();
   }
 

@@ -111,11 +111,12 @@ final class AgentProgramTest {
     SandboxToken token = SandboxToken.random();
 
     String config =
-        AgentProgram.config(SandboxSpec.defaults(), token, "tcp:127.0.0.1:0", "/w", "/c");
+        AgentProgram.config(SandboxSpec.defaults(), token, "tcp:127.0.0.1:0", "/w", "/c", true);
 
     assertThat(config).contains(token.sha256());
     assertThat(config).doesNotContain(token.authorization().substring("Bearer ".length()));
     assertThat(config).contains("\"leaseSeconds\":60.0");
+    assertThat(config).contains("\"endWithStdin\":true");
     assertThat(token.toString()).isEqualTo("****");
   }
 

@@ -44,7 +44,8 @@ final class LocalRun {
 
   static RlmTransform transform(ModelServer server) {
     return RlmTransform.answering(
-            model(server), () -> LocalSandboxes.create(LocalOptions.defaults()))
+            model(server),
+            () -> LocalSandboxes.create(LocalOptions.defaults().withPlainAllowed(true)))
         .withRunId("test-" + UUID.randomUUID());
   }
 

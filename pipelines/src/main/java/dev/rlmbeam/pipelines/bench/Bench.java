@@ -33,7 +33,8 @@ public final class Bench {
     sandboxes =
         new LocalSandboxesFactory(
             Choice.of("localIsolation", options.getLocalIsolation(), LocalIsolation.class),
-            Objects.requireNonNullElse(options.getPython(), ""));
+            Objects.requireNonNullElse(options.getPython(), ""),
+            true); // its code is its own
   }
 
   /**

@@ -12,8 +12,10 @@ import dev.rlmbeam.transforms.SandboxesFactory;
  *
  * @param isolation what stands between the code and the machine
  * @param python interpreter; empty for the first fit one
+ * @param plainAllowed whether a plain process will do where bubblewrap does not work: only for code
+ *     that no language model writes, as each worker decides it for itself
  */
-public record LocalSandboxesFactory(LocalIsolation isolation, String python)
+public record LocalSandboxesFactory(LocalIsolation isolation, String python, boolean plainAllowed)
     implements SandboxesFactory {
 
   @Override
@@ -23,7 +25,8 @@ public record LocalSandboxesFactory(LocalIsolation isolation, String python)
 
   /** The same, with what it knows about this machine. */
   public LocalSandboxes createLocal() {
-    LocalOptions options = LocalOptions.defaults().withIsolation(isolation);
+    LocalOptions options =
+        LocalOptions.defaults().withIsolation(isolation).withPlainAllowed(plainAllowed);
     try {
       return LocalSandboxes.create(python.isEmpty() ? options : options.withPython(python));
     } catch (InterruptedException e) {

@@ -47,7 +47,8 @@ public final class RlmPlan {
     sandboxes =
         new LocalSandboxesFactory(
             Choice.of("localIsolation", options.getLocalIsolation(), LocalIsolation.class),
-            Objects.requireNonNullElse(options.getPython(), ""));
+            Objects.requireNonNullElse(options.getPython(), ""),
+            isOffline());
     maxInFlight = Range.within("maxInFlight", options.getMaxInFlight(), 1, 10_000);
     sessionsPerSandbox =
         Range.within("sessionsPerSandbox", options.getSessionsPerSandbox(), 1, 1000);
@@ -99,6 +100,11 @@ public final class RlmPlan {
     return root instanceof OfflineModelFactory && sub instanceof OfflineModelFactory;
   }
 
+  /** What makes the sandboxes, on this machine and on each worker. */
+  LocalSandboxesFactory sandboxes() {
+    return sandboxes;
+  }
+
   /** The transform that these options describe. */
   public RlmTransform transform() {
     return RlmTransform.answering(root, sandboxes)
@@ -124,14 +130,6 @@ public final class RlmPlan {
     tryModel(root);
     tryModel(sub);
     try (LocalSandboxes local = sandboxes.createLocal()) {
-      boolean walls = !local.isolationName().equals("none");
-      if (!walls && !isOffline() && sandboxes.isolation() != LocalIsolation.NONE) {
-        throw new UsageException(
-            "Code that a language model writes would run here with all your rights: "
-                + local.isolationTrouble().orElse("there is no bubblewrap")
-                + ".\nOr allow it with --localIsolation=none; the code can then read your files and"
-                + " use your network.");
-      }
       return local.describe();
     } catch (SandboxException e) {
       throw new UsageException("No sandbox can be opened: " + e.getMessage(), e);

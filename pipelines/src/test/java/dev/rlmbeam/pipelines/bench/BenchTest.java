@@ -93,7 +93,7 @@ class BenchTest {
 
   @Test
   void loadsContextsOfSeveralParts() throws Exception {
-    LocalSandboxesFactory sandboxes = new LocalSandboxesFactory(LocalIsolation.AUTO, "");
+    LocalSandboxesFactory sandboxes = new LocalSandboxesFactory(LocalIsolation.AUTO, "", true);
     try (BenchSite site = BenchSite.open(sandboxes)) {
       Samples samples = new ContextLoad(1_000_000, 3).take(site, new Scale(true));
 

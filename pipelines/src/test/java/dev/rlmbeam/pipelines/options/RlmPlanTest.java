@@ -70,6 +70,14 @@ final class RlmPlanTest {
   }
 
   @Test
+  void workersMayDoWithoutWallsForTheOfflineModelAlone() {
+    assertThat(plan("--model=offline").sandboxes().plainAllowed()).isTrue();
+    assertThat(plan("--model=openai/some").sandboxes().plainAllowed()).isFalse();
+    assertThat(plan("--model=offline", "--subModel=openai/some").sandboxes().plainAllowed())
+        .isFalse();
+  }
+
+  @Test
   void aMissingPythonIsFoundBeforeAnythingIsPaid() {
     UsageException e =
         assertThrows(UsageException.class, plan("--python=/no/such/python3")::preflight);

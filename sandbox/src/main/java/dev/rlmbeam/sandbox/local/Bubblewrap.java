@@ -54,13 +54,7 @@ final class Bubblewrap {
 
   /** What the agent needs to keep sessions apart and to end them; everything else is dropped. */
   private static final List<String> CAPABILITIES =
-      List.of(
-          "CAP_SETUID",
-          "CAP_SETGID",
-          "CAP_KILL",
-          "CAP_CHOWN",
-          "CAP_DAC_OVERRIDE",
-          "CAP_SYS_RESOURCE");
+      List.of("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_CHOWN", "CAP_DAC_OVERRIDE");
 
   /** Folders with permissions of their own. */
   private static final Set<String> MOUNTS = Set.of("/tmp", "/dev", "/dev/shm", "/proc");

@@ -83,7 +83,8 @@ final class ForwardedPair {
       if (client.outputEnded && agent.outputEnded) {
         close();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // Whatever it is, it concerns this pair alone. Nothing is logged: that may want memory, too.
       close(); // both sides see a broken connection, as they would without us
     }
   }

@@ -56,6 +56,9 @@ record IsolationProbe(boolean works, boolean uids, String trouble) {
   }
 
   private static String trouble(ShortCommand.Outcome outcome) {
+    if (outcome.exit() < 0) {
+      return "no answer in " + TIMEOUT.toSeconds() + " s; is this machine overloaded?";
+    }
     String output = outcome.output();
     String words = output.substring(output.lastIndexOf('\n') + 1);
     return words.isEmpty() ? "exit code " + outcome.exit() : words;

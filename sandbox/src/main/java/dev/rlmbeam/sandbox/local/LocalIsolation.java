@@ -2,7 +2,10 @@ package dev.rlmbeam.sandbox.local;
 
 /** What is to stand between the code in a local sandbox and this machine. */
 public enum LocalIsolation {
-  /** Bubblewrap where it works, else a plain process. */
+  /**
+   * Bubblewrap, or no sandbox at all; a plain process in its place only where {@link
+   * LocalOptions#plainAllowed()} says that the code is harmless.
+   */
   AUTO,
   /** Bubblewrap, or no sandbox at all. */
   BUBBLEWRAP,

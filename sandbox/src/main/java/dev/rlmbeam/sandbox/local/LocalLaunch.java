@@ -3,6 +3,7 @@ package dev.rlmbeam.sandbox.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.rlmbeam.sandbox.AgentProgram;
 import dev.rlmbeam.sandbox.SandboxException;
 import dev.rlmbeam.sandbox.SandboxSetupException;
@@ -37,8 +38,15 @@ final class LocalLaunch {
   private final Path shared;
   private final SandboxSpec spec;
   private final SandboxToken token;
+
+  @GuardedBy("this")
   private @Nullable Process process;
+
+  @GuardedBy("this")
   private @Nullable SandboxOutput output;
+
+  @GuardedBy("this")
+  private boolean abandoned;
 
   LocalLaunch(String id, LocalSetup setup, Path folder, SandboxSpec spec, SandboxToken token) {
     this.id = id;
@@ -68,16 +76,34 @@ final class LocalLaunch {
       workDir = Bubblewrap.WORK_DIR;
       contextsDir = Bubblewrap.SHARED + "/contexts";
     }
-    String config = AgentProgram.config(spec, token, listen, workDir, contextsDir);
+    String config = AgentProgram.config(spec, token, listen, workDir, contextsDir, true);
     command.addAll(program.command(setup.python().executable().toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().putAll(environment(config));
-    builder.redirectInput(Path.of("/dev/null").toFile());
+    // Its stdin is a pipe that this process holds and never writes to: its end, however this
+    // process comes to its own, tells the agent to go.
     Process started = builder.start();
+    if (!take(started)) {
+      started.destroyForcibly();
+      deleteFolder();
+      throw new IOException("its start was given up meanwhile");
+    }
+    return started;
+  }
+
+  private synchronized boolean take(Process started) {
+    if (abandoned) {
+      return false;
+    }
     process = started;
     output = new SandboxOutput(id, started.getInputStream());
-    return started;
+    return true;
+  }
+
+  /** Gives up a start of which nobody knows how far it has come; it undoes itself. */
+  synchronized void abandon() {
+    abandoned = true;
   }
 
   private Map<String, String> environment(String config) {
@@ -99,7 +125,7 @@ final class LocalLaunch {
     return folder.resolve("agent.sock");
   }
 
-  SandboxOutput output() {
+  synchronized SandboxOutput output() {
     if (output == null) {
       throw new IllegalStateException("call start() first");
     }
@@ -133,14 +159,18 @@ final class LocalLaunch {
     }
   }
 
-  private String lastWords() {
+  private synchronized String lastWords() {
     return process == null ? "" : LocalSandbox.describe(process, output());
   }
 
   /** Removes what a start that failed has left. */
   void undo() throws InterruptedException {
-    if (process != null) {
-      LocalSandbox.end(process, output(), setup.walled());
+    Process started;
+    synchronized (this) {
+      started = process;
+    }
+    if (started != null) {
+      LocalSandbox.end(started, output(), setup.walled());
     }
     deleteFolder();
   }

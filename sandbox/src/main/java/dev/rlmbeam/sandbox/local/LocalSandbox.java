@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -21,6 +22,9 @@ final class LocalSandbox implements Sandbox {
   private static final Duration SHUTDOWN = Duration.ofSeconds(3);
   private static final Duration DEATH = Duration.ofSeconds(3);
 
+  /** Longer than any close takes. */
+  private static final Duration CLOSE = Duration.ofSeconds(10);
+
   private final String id;
   private final URI tunnel;
   private final SandboxToken token;
@@ -31,6 +35,7 @@ final class LocalSandbox implements Sandbox {
   private final AgentControl agent;
   private final Consumer<LocalSandbox> onClosed;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean sessionsApart;
 
   LocalSandbox(
@@ -108,6 +113,7 @@ final class LocalSandbox implements Sandbox {
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
+      awaitEnd(); // somebody else ends it; what this caller does next counts on its end
       return;
     }
     // An interrupted thread could not wait for the process, and would leave it behind.
@@ -123,9 +129,22 @@ final class LocalSandbox implements Sandbox {
       interrupted = true;
     } finally {
       onClosed.accept(this);
+      ended.countDown();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void awaitEnd() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      boolean unused = ended.await(CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

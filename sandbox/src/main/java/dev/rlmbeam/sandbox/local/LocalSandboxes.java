@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +33,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sandboxes as processes of this machine: in bubblewrap where it works, else plain. Thread-safe.
- * Who creates it closes it.
+ * Sandboxes as processes of this machine: in bubblewrap, or plain where that is allowed.
+ * Thread-safe. Who creates it closes it.
  */
 public final class LocalSandboxes implements Sandboxes {
   private static final Logger log = LoggerFactory.getLogger(LocalSandboxes.class);
   private static final AtomicLong NUMBER = new AtomicLong();
+  private static final Duration CLOSE = Duration.ofSeconds(15);
 
   private final LocalOptions options;
   private final LocalSetup setup;
@@ -73,11 +77,12 @@ public final class LocalSandboxes implements Sandboxes {
   /**
    * Finds out what this machine has, by trying it, and gets ready; takes a few tenths of a second.
    *
-   * @throws SandboxSetupException when there is no fit Python, or bubblewrap was asked for and does
-   *     not work; the message says the cure
+   * @throws SandboxSetupException when there is no fit Python, or bubblewrap does not work and a
+   *     plain process was not allowed; the message says the cure
    */
   public static LocalSandboxes create(LocalOptions options) throws InterruptedException {
     LocalSetup setup = LocalSetup.find(options);
+    setup.trouble().ifPresent(why -> log.warn("code runs as a plain process: {}", why));
     try {
       return new LocalSandboxes(options, setup);
     } catch (IOException e) {
@@ -150,16 +155,13 @@ public final class LocalSandboxes implements Sandboxes {
     } catch (RejectedExecutionException e) {
       throw new IllegalStateException("local sandboxes are closed already", e);
     }
-    boolean interrupted = false;
+    boolean started = false;
     try {
-      while (true) {
-        try {
-          return starting.get();
-        } catch (InterruptedException e) {
-          // It takes milliseconds, and a process half started could not be taken back.
-          interrupted = true;
-        }
-      }
+      Process process = starting.get(options.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      started = true;
+      return process;
+    } catch (TimeoutException e) {
+      throw new IOException("its process was not started in " + options.startTimeout(), e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException io) {
         throw io;
@@ -169,8 +171,8 @@ public final class LocalSandboxes implements Sandboxes {
       }
       throw new IllegalStateException("a start failed in an unforeseen way", e.getCause());
     } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      if (!started) {
+        launch.abandon();
       }
     }
   }
@@ -217,13 +219,35 @@ public final class LocalSandboxes implements Sandboxes {
     }
   }
 
+  /** Side by side, as each may take a few seconds to end. */
+  private void closeAll() {
+    List<Thread> closers = new ArrayList<>();
+    for (LocalSandbox sandbox : open) {
+      Thread closer = new Thread(sandbox::close, "sandbox-closer-" + sandbox.id());
+      closer.setDaemon(true);
+      closer.start();
+      closers.add(closer);
+    }
+    // An interrupted thread could not wait, and would take the launcher from under them.
+    boolean interrupted = Thread.interrupted();
+    for (Thread closer : closers) {
+      try {
+        closer.join(CLOSE.toMillis());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    // Side by side: each may take a few seconds to end.
-    Set.copyOf(open).parallelStream().forEach(LocalSandbox::close);
+    closeAll();
     // Not before: a sandbox ends with the thread that started it.
     launcher.shutdownNow();
     if (forwarder != null) {

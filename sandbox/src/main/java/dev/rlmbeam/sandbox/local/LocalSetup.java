@@ -25,33 +25,48 @@ record LocalSetup(
   private static final String CURE =
       "install it (for example: apt-get install bubblewrap) and allow this user to use it";
 
+  private static final String REFUSAL =
+      "code that a language model writes would run here with all your rights: ";
+  private static final String PERMISSION =
+      ". Or allow it with --localIsolation=none (LocalIsolation.NONE); the code can then read your"
+          + " files and use your network.";
+
+  /** Finds out whether bubblewrap works with this Python, with or without a bound for the disk. */
+  interface WallsProbe {
+    IsolationProbe probe(PythonRuntime python, boolean bounded) throws InterruptedException;
+  }
+
   /**
    * Tries what is there.
    *
    * @throws SandboxSetupException when it is not enough for what is asked
    */
   static LocalSetup find(LocalOptions options) throws InterruptedException {
-    LocalSetup first = tryOut(PythonRuntime.find(options.python().orElse(FIRST)), options);
+    return find(options, IsolationProbe::bubblewrap);
+  }
+
+  static LocalSetup find(LocalOptions options, WallsProbe walls) throws InterruptedException {
+    LocalSetup first = tryOut(PythonRuntime.find(options.python().orElse(FIRST)), options, walls);
     if (first.uids || !first.python.root() || options.python().isPresent()) {
       return first;
     }
     // Root could keep sessions apart, but not with this Python: it may lie in root's own home.
     try {
-      LocalSetup second = tryOut(PythonRuntime.find(SECOND), options);
+      LocalSetup second = tryOut(PythonRuntime.find(SECOND), options, walls);
       return second.uids ? second.inPlaceOf(first) : first;
     } catch (SandboxSetupException e) {
       return first;
     }
   }
 
-  private static LocalSetup tryOut(PythonRuntime python, LocalOptions options)
+  private static LocalSetup tryOut(PythonRuntime python, LocalOptions options, WallsProbe walls)
       throws InterruptedException {
     Optional<String> trouble = Optional.empty();
     if (options.isolation() != LocalIsolation.NONE) {
-      IsolationProbe probe = IsolationProbe.bubblewrap(python, true);
+      IsolationProbe probe = walls.probe(python, true);
       boolean bounded = probe.works();
       if (!bounded) {
-        IsolationProbe older = IsolationProbe.bubblewrap(python, false);
+        IsolationProbe older = walls.probe(python, false);
         probe = older.works() ? older : probe;
       }
       if (probe.works()) {
@@ -61,6 +76,9 @@ record LocalSetup(
       String message = trouble(probe);
       if (options.isolation() == LocalIsolation.BUBBLEWRAP) {
         throw new SandboxSetupException(message);
+      }
+      if (!options.plainAllowed()) {
+        throw new SandboxSetupException(REFUSAL + message + PERMISSION);
       }
       trouble = Optional.of(message);
     }

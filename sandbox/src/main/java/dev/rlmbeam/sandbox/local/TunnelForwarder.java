@@ -115,7 +115,7 @@ final class TunnelForwarder implements AutoCloseable {
         self[0] =
             new ForwardedPair(selector, client, agent, connected, () -> pairs.remove(self[0]));
         pairs.add(self[0]);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
         // No agent there (any more): the client sees its connection closed and asks why elsewhere.
         log.debug("no connection to {}", target, e);
         ForwardedPair.closeQuietly(client);
@@ -172,6 +172,10 @@ final class TunnelForwarder implements AutoCloseable {
             log.warn("port {} cannot be served", tunnel.port, e);
           }
         });
+    if (!thread.isAlive()) { // its end closes only what was registered before
+      ForwardedPair.closeQuietly(tunnel.server);
+      throw new IOException("the forwarder has ended; no port can be served any more");
+    }
     return tunnel;
   }
 
@@ -180,7 +184,8 @@ final class TunnelForwarder implements AutoCloseable {
     return thread.getId();
   }
 
-  private void submit(Runnable task) {
+  /** Runs the task on the forwarder's thread. */
+  void submit(Runnable task) {
     tasks.add(task);
     selector.wakeup();
   }
@@ -191,7 +196,7 @@ final class TunnelForwarder implements AutoCloseable {
       while (!closed) {
         awaitWork();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-          task.run();
+          runGuarded(task);
         }
         for (SelectionKey key : selector.selectedKeys()) {
           if (key.attachment() instanceof ForwardedPair pair) {
@@ -199,15 +204,24 @@ final class TunnelForwarder implements AutoCloseable {
               pair.ready(key, scratch);
             }
           } else if (key.attachment() instanceof Tunnel tunnel && key.isValid()) {
-            tunnel.accept(key);
+            runGuarded(() -> tunnel.accept(key));
           }
         }
         selector.selectedKeys().clear();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       log.error("the forwarder stopped; all sandboxes behind it are lost", e);
     } finally {
       closeAll();
+    }
+  }
+
+  /** What goes wrong with one tunnel must not end all of them. */
+  private static void runGuarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      log.warn("the forwarder goes on after {}", e.toString());
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -43,12 +44,19 @@ final class WorkFolder implements AutoCloseable {
   static WorkFolder make(Path parent) throws IOException {
     Files.createDirectories(parent);
     Path folder = Files.createTempDirectory(parent.toAbsolutePath(), OWN);
+    // Under its name only once it is locked: whoever starts at the same moment would take a lock
+    // that is free for one of a process that is gone.
+    Path unnamed = folder.resolve(LOCK + ".new");
     FileChannel channel =
-        FileChannel.open(
-            folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    if (channel.tryLock() == null) {
+        FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() == null) {
+        throw new IOException("somebody else has locked " + folder);
+      }
+      Files.move(unnamed, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException e) {
       channel.close();
-      throw new IOException("somebody else has locked " + folder);
+      throw e;
     }
     // Sessions with uids of their own have to pass through; there is nothing to list.
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));

@@ -34,6 +34,9 @@ final class PooledSandbox {
   /** Takes no session any more. */
   boolean retired;
 
+  /** Retired only so that another can be opened in its place; taken back if none is wanted. */
+  boolean makesRoom;
+
   /** Handed out to be closed. */
   boolean closing;
 

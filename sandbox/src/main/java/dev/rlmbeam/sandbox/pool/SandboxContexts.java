@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class SandboxContexts {
   /** What is there or on its way there. */
-  private static final class Entry {
+  static final class Entry {
     final CompletableFuture<LoadedContext> upload = new CompletableFuture<>();
     int users;
 
@@ -34,6 +34,16 @@ final class SandboxContexts {
       return context == null ? 0 : context.bytes();
     }
   }
+
+  /**
+   * A context that stays in the sandbox until it is released. Immutable.
+   *
+   * @param entry what it was taken from: one that was forgotten and uploaded again is another
+   */
+  record Held(BoundContext bound, Entry entry) {}
+
+  /** An entry whose upload is done. */
+  private record Loaded(LoadedContext context, Entry entry) {}
 
   private final SandboxConnection connection;
   private final long cacheBytes;
@@ -48,18 +58,19 @@ final class SandboxContexts {
   }
 
   /** Sees to it that a context is there, and keeps it there until it is released. */
-  BoundContext acquire(ContextSource source, Deadline deadline) throws InterruptedException {
+  Held acquire(ContextSource source, Deadline deadline) throws InterruptedException {
     Optional<String> sha256 = source.sha256();
-    LoadedContext context =
+    Loaded loaded =
         sha256.isPresent()
             ? acquireKnown(sha256.get(), source, deadline)
             : acquireUnknown(source, deadline);
+    LoadedContext context = loaded.context();
     LoadedContext named =
         new LoadedContext(source.name(), context.sha256(), context.bytes(), context.codePoints());
-    return new BoundContext(named, source.type(), source.place());
+    return new Held(new BoundContext(named, source.type(), source.place()), loaded.entry());
   }
 
-  private LoadedContext acquireKnown(String sha256, ContextSource source, Deadline deadline)
+  private Loaded acquireKnown(String sha256, ContextSource source, Deadline deadline)
       throws InterruptedException {
     while (true) {
       boolean mine;
@@ -74,19 +85,20 @@ final class SandboxContexts {
         }
       }
       if (mine) {
-        return uploadFor(sha256, entry, source, deadline);
+        return new Loaded(uploadFor(sha256, entry, source, deadline), entry);
       }
       try {
-        return entry.upload.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        long nanos = deadline.remaining().toNanos();
+        return new Loaded(entry.upload.get(nanos, TimeUnit.NANOSECONDS), entry);
       } catch (ExecutionException e) {
         // Whoever uploaded it failed, perhaps for reasons of its own; now it is our turn.
-        drop(sha256, entry);
+        drop(entry);
       } catch (TimeoutException e) {
-        drop(sha256, entry);
+        drop(entry);
         throw new SandboxException(
             "", true, "the context from " + source.place() + " was not uploaded in time", e);
       } catch (InterruptedException e) {
-        drop(sha256, entry);
+        drop(entry);
         throw e;
       }
     }
@@ -111,15 +123,15 @@ final class SandboxContexts {
     }
   }
 
-  private LoadedContext acquireUnknown(ContextSource source, Deadline deadline)
+  private Loaded acquireUnknown(ContextSource source, Deadline deadline)
       throws InterruptedException {
     LoadedContext context = upload(source, deadline);
     synchronized (this) {
       Entry entry = entries.computeIfAbsent(context.sha256(), sha256 -> new Entry());
       entry.upload.complete(context);
       entry.users++;
+      return new Loaded(context, entry);
     }
-    return context;
   }
 
   private LoadedContext upload(ContextSource source, Deadline deadline)
@@ -135,14 +147,9 @@ final class SandboxContexts {
   }
 
   /** Gives contexts back; deletes what has become too much. Blocks for a round trip a deletion. */
-  void release(List<BoundContext> contexts) {
+  void release(List<Held> contexts) {
     synchronized (this) {
-      for (BoundContext context : contexts) {
-        Entry entry = entries.get(context.context().sha256());
-        if (entry != null && entry.users > 0) {
-          entry.users--;
-        }
-      }
+      contexts.forEach(held -> held.entry().users--);
     }
     if (!connection.isLost()) {
       makeRoom(cacheBytes);
@@ -158,10 +165,8 @@ final class SandboxContexts {
     return entries.containsKey(sha256);
   }
 
-  private synchronized void drop(String sha256, Entry entry) {
-    if (entries.get(sha256) == entry) {
-      entry.users--;
-    }
+  private synchronized void drop(Entry entry) {
+    entry.users--;
   }
 
   /** Deletes unused contexts, the least lately used first, until so much is left of them. */

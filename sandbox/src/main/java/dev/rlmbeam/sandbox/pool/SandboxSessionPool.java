@@ -19,15 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class SandboxSessionPool implements SessionPool {
   private static final Logger log = LoggerFactory.getLogger(SandboxSessionPool.class);
   private static final int MAX_OPENING = 2 * Runtime.getRuntime().availableProcessors();
+  private static final int MAX_CLOSING = 16;
   private static final int UPLOAD_ATTEMPTS = 3;
 
   private final Sandboxes sandboxes;
@@ -44,6 +42,10 @@ final class SandboxSessionPool implements SessionPool {
   private final TunnelHttp http;
   private final SlotTable table;
   private final ThreadPoolExecutor openers;
+
+  /** Apart from the openers: an opening may hang for a minute, and a sandbox costs until closed. */
+  private final ThreadPoolExecutor closers;
+
   private final ScheduledExecutorService maintenance;
   private final Set<Future<?>> openings = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable String> degradation = new AtomicReference<>();
@@ -54,16 +56,9 @@ final class SandboxSessionPool implements SessionPool {
     this.options = options;
     http = new TunnelHttp(options.tunnel());
     table = new SlotTable(options, MAX_OPENING, System::nanoTime);
-    openers =
-        new ThreadPoolExecutor(
-            MAX_OPENING,
-            MAX_OPENING,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            threads("sandbox-opener-"));
-    openers.allowCoreThreadTimeOut(true);
-    maintenance = Executors.newSingleThreadScheduledExecutor(threads("session-pool-"));
+    openers = PoolThreads.upTo(MAX_OPENING, "sandbox-opener-");
+    closers = PoolThreads.upTo(MAX_CLOSING, "sandbox-closer-");
+    maintenance = Executors.newSingleThreadScheduledExecutor(PoolThreads.named("session-pool-"));
     long period = Math.max(10, Math.min(1_000, options.idleTimeout().toMillis() / 4));
     Future<?> unused =
         maintenance.scheduleWithFixedDelay(
@@ -71,15 +66,6 @@ final class SandboxSessionPool implements SessionPool {
     if (options.isolation() == Isolation.BUNDLE && !sandboxes.sessionsApart()) {
       degrade(sandboxes.describe());
     }
-  }
-
-  private static ThreadFactory threads(String prefix) {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, prefix + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   private void degrade(String where) {
@@ -167,16 +153,17 @@ final class SandboxSessionPool implements SessionPool {
       PooledSandbox place, Request request, ModelQueryHandler handler, Deadline deadline)
       throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
-      List<BoundContext> contexts = new ArrayList<>();
+      List<SandboxContexts.Held> contexts = new ArrayList<>();
       boolean opened = false;
       try {
         for (ContextSource source : request.contexts()) {
           contexts.add(place.contexts.acquire(source, deadline));
         }
-        List<BoundContext> held = List.copyOf(contexts);
+        List<SandboxContexts.Held> held = List.copyOf(contexts);
+        List<BoundContext> bound = held.stream().map(SandboxContexts.Held::bound).toList();
         ReplSession session =
             place.connection.openSession(
-                held, handler, deadline.remaining(), clean -> end(place, request, held, clean));
+                bound, handler, deadline.remaining(), clean -> end(place, request, held, clean));
         opened = true;
         return session;
       } catch (ContextMissingException e) {
@@ -192,7 +179,8 @@ final class SandboxSessionPool implements SessionPool {
     }
   }
 
-  private void end(PooledSandbox place, Request request, List<BoundContext> held, boolean clean) {
+  private void end(
+      PooledSandbox place, Request request, List<SandboxContexts.Held> held, boolean clean) {
     log.info("sandbox={} task={} session closed", place.sandbox.id(), request.name());
     if (!clean && !place.connection.isLost()) {
       log.warn(
@@ -208,7 +196,7 @@ final class SandboxSessionPool implements SessionPool {
   private void perform(SlotTable.Work work) {
     for (PooledSandbox sandbox : work.toClose()) {
       try {
-        openers.execute(() -> close(sandbox));
+        closers.execute(() -> close(sandbox));
       } catch (RejectedExecutionException e) {
         close(sandbox); // the pool is closing, and nobody else would
       }
@@ -283,9 +271,13 @@ final class SandboxSessionPool implements SessionPool {
     perform(table.close());
     openings.forEach(opening -> opening.cancel(true));
     openers.shutdown();
+    closers.shutdown();
     boolean interrupted = false;
     try {
-      if (!openers.awaitTermination(20, TimeUnit.SECONDS)) {
+      // First those that may yet hand a sandbox over to be closed.
+      boolean ended = openers.awaitTermination(10, TimeUnit.SECONDS);
+      ended &= closers.awaitTermination(20, TimeUnit.SECONDS);
+      if (!ended) {
         log.warn("some sandboxes take long to close; they end with their leases");
       }
       maintenance.awaitTermination(5, TimeUnit.SECONDS);

@@ -64,6 +64,7 @@ final class SlotTable {
   /** Takes back a wish; gives back the slot if it was fulfilled meanwhile. */
   synchronized Work leave(Waiter waiter) {
     waiting.remove(waiter);
+    makeRoom(); // or rather take back what was made for this one
     if (waiter.slot.isDone() && !waiter.slot.isCompletedExceptionally()) {
       seatFreed(waiter.slot.join(), true);
     }
@@ -74,7 +75,7 @@ final class SlotTable {
     opening--;
     sandboxes.add(sandbox);
     if (closed) {
-      sandbox.retired = true;
+      retire(sandbox);
     }
     return next();
   }
@@ -107,13 +108,13 @@ final class SlotTable {
     sandbox.sessions--;
     sandbox.idleSinceNanos = nanoTime.getAsLong();
     if (!clean || isSingleUse(sandbox)) {
-      sandbox.retired = true;
+      retire(sandbox);
     }
   }
 
   /** A sandbox is gone; its sessions are told by its connection. */
   synchronized Work lost(PooledSandbox sandbox) {
-    sandbox.retired = true;
+    retire(sandbox);
     return next();
   }
 
@@ -123,7 +124,7 @@ final class SlotTable {
     for (PooledSandbox sandbox : sandboxes) {
       boolean idle = sandbox.sessions == 0 && now - sandbox.idleSinceNanos >= idleNanos;
       if (idle || isOld(sandbox, now) || sandbox.connection.isLost()) {
-        sandbox.retired = true;
+        retire(sandbox);
       }
     }
     return next();
@@ -156,7 +157,7 @@ final class SlotTable {
     waiting.clear();
     List<PooledSandbox> toClose = new ArrayList<>();
     for (PooledSandbox sandbox : sandboxes) {
-      sandbox.retired = true;
+      retire(sandbox);
       if (!sandbox.closing) {
         sandbox.closing = true;
         toClose.add(sandbox);
@@ -198,7 +199,7 @@ final class SlotTable {
     long bestWorth = -1;
     for (PooledSandbox sandbox : sandboxes) {
       if (takes(sandbox, now) && !(waiter.alone && sandbox.served > 0)) {
-        long worth = worth(sandbox, waiter);
+        long worth = waiter.worthOf(sandbox);
         if (worth > bestWorth) {
           best = sandbox;
           bestWorth = worth;
@@ -208,9 +209,24 @@ final class SlotTable {
     return best;
   }
 
-  /** Whoever wants a new sandbox must not wait for ever where all may be shared and are. */
+  /** For good: it takes no session any more. */
+  private static void retire(PooledSandbox sandbox) {
+    sandbox.retired = true;
+    sandbox.makesRoom = false;
+  }
+
+  /**
+   * Whoever wants a new sandbox must not wait for ever where all may be shared and are. Whom it was
+   * done for may have left meanwhile: so it is thought over each time.
+   */
   @GuardedBy("this")
   private void makeRoom() {
+    for (PooledSandbox sandbox : sandboxes) {
+      if (sandbox.makesRoom && !sandbox.closing) {
+        sandbox.retired = false;
+        sandbox.makesRoom = false;
+      }
+    }
     long wanted = waiting.stream().filter(waiter -> waiter.alone).count();
     long room = maxSandboxes - sandboxes.stream().filter(sandbox -> !sandbox.retired).count();
     for (; wanted > room; room++) {
@@ -225,21 +241,8 @@ final class SlotTable {
         return;
       }
       emptiest.retired = true;
+      emptiest.makesRoom = true;
     }
-  }
-
-  /** An upload spared counts most, then the own bundle's sandbox, then the fuller one. */
-  private static long worth(PooledSandbox sandbox, Waiter waiter) {
-    long worth = sandbox.sessions;
-    if (sandbox.affinity.equals(waiter.affinity)) {
-      worth += 1_000_000;
-    }
-    for (String sha256 : waiter.contexts) {
-      if (sandbox.contexts.has(sha256)) {
-        worth += 10_000_000;
-      }
-    }
-    return worth;
   }
 
   @GuardedBy("this")

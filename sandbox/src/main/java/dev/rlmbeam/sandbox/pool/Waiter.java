@@ -19,6 +19,20 @@ final class Waiter {
     this.alone = alone;
   }
 
+  /** An upload spared counts most, then the own bundle's sandbox, then the fuller one. */
+  long worthOf(PooledSandbox sandbox) {
+    long worth = sandbox.sessions;
+    if (sandbox.affinity.equals(affinity)) {
+      worth += 1_000_000;
+    }
+    for (String sha256 : contexts) {
+      if (sandbox.contexts.has(sha256)) {
+        worth += 10_000_000;
+      }
+    }
+    return worth;
+  }
+
   /** The bundles of the new sandboxes that it takes to seat them all. */
   static List<String> bundlesToOpenFor(Iterable<Waiter> waiting, int seatsEach) {
     int free = 0;

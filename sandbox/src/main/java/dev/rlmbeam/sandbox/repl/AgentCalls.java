@@ -57,19 +57,29 @@ final class AgentCalls {
       throws IOException, AgentException {
     Call call = http.newCall(request);
     call.timeout().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    Runnable cancellation = call::cancel;
+    loss.watch(cancellation);
     try (Response response = call.execute()) {
       return readBytes(request, response, maxBytes);
+    } finally {
+      loss.unwatch(cancellation);
     }
   }
 
   /**
-   * One attempt that an interrupt ends at once: for calls that may take long, as a thread in a
-   * socket's read does not hear an interrupt.
+   * One attempt that an interrupt or the loss of the sandbox ends at once: for calls that may take
+   * long, as a thread in a socket's read does not hear an interrupt.
    */
   JsonNode interruptibly(Request request, Duration timeout)
       throws IOException, AgentException, InterruptedException {
+    return interruptibly(patient, request, timeout);
+  }
+
+  /** The same with the patience of another client. */
+  JsonNode interruptibly(OkHttpClient client, Request request, Duration timeout)
+      throws IOException, AgentException, InterruptedException {
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-    Call call = patient.newCall(request);
+    Call call = client.newCall(request);
     call.timeout().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     call.enqueue(
         new Callback() {
@@ -87,6 +97,12 @@ final class AgentCalls {
             }
           }
         });
+    Runnable cancellation =
+        () -> {
+          call.cancel();
+          answer.completeExceptionally(new IOException("the sandbox was lost meanwhile"));
+        };
+    loss.watch(cancellation);
     try {
       return answer.get(timeout.toMillis() + 1000, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -100,6 +116,7 @@ final class AgentCalls {
       }
       throw new IllegalStateException("a call failed in an unforeseen way", e.getCause());
     } finally {
+      loss.unwatch(cancellation);
       call.cancel();
     }
   }
@@ -125,6 +142,7 @@ final class AgentCalls {
         }
         trouble = e;
       } catch (IOException e) {
+        loss.check();
         if (Thread.interrupted()) {
           throw new InterruptedException("interrupted while trying to " + what);
         }

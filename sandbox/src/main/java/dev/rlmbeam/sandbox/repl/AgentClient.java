@@ -11,14 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okhttp3.Response;
 
 /**
  * The agent's endpoints, one method each, as {@code docs/agent-protocol.md} has them. Each method
@@ -31,14 +29,29 @@ final class AgentClient {
   /** An agent keeps 256 MiB of events. */
   private static final long MAX_POLL_BYTES = 320L * 1024 * 1024;
 
+  /** The agent beats every 5 seconds; two may get lost. */
+  private static final Duration SILENCE = Duration.ofSeconds(12);
+
   private final HttpUrl base;
+  private final Duration silence;
   private final String authorization;
   private final TunnelOptions options;
+  private final Loss loss;
   private final AgentCalls calls;
   private final OkHttpClient streams;
   private final OkHttpClient uploads;
 
   AgentClient(Sandbox sandbox, TunnelHttp tunnel, Loss loss) {
+    this(sandbox, tunnel, loss, SILENCE);
+  }
+
+  /**
+   * With another patience.
+   *
+   * @param silence a stream that has begun says something more often than that
+   */
+  AgentClient(Sandbox sandbox, TunnelHttp tunnel, Loss loss, Duration silence) {
+    this.silence = silence;
     HttpUrl url = HttpUrl.get(sandbox.tunnel());
     if (url == null) {
       throw new IllegalArgumentException(
@@ -48,12 +61,14 @@ final class AgentClient {
     authorization = sandbox.token().authorization();
     OkHttpClient http = tunnel.client();
     options = tunnel.options();
+    this.loss = loss;
     calls = new AgentCalls(sandbox.id(), http, loss);
     streams =
         http.newBuilder()
-            .readTimeout(options.firstEventTimeout())
+            .readTimeout(silence)
             .callTimeout(Duration.ZERO)
             .retryOnConnectionFailure(false)
+            .addNetworkInterceptor(FirstLineWatch::start)
             .build();
     uploads =
         http.newBuilder().callTimeout(Duration.ZERO).readTimeout(Duration.ofMinutes(5)).build();
@@ -62,7 +77,9 @@ final class AgentClient {
   JsonNode fetchHealth(Deadline deadline) throws AgentException, InterruptedException {
     Request request = request("health").get().build();
     return calls.repeat(
-        "ask for the agent's health", deadline, () -> calls.once(request, attemptTime(deadline)));
+        "ask for the agent's health",
+        deadline,
+        () -> calls.interruptibly(request, attemptTime(deadline)));
   }
 
   /**
@@ -81,11 +98,10 @@ final class AgentClient {
         "upload a context",
         deadline,
         () -> {
-          Call call = uploads.newCall(request);
-          call.timeout().timeout(deadline.remaining().toMillis() + 1, TimeUnit.MILLISECONDS);
-          try (Response response = call.execute()) {
-            return AgentCalls.read(request, response);
+          try {
+            return calls.interruptibly(uploads, request, deadline.remaining().plusMillis(1));
           } catch (IOException e) {
+            loss.check(); // whoever closes interrupts the source, too: no fault of its own
             upload.requireReadable();
             throw e;
           }
@@ -94,7 +110,8 @@ final class AgentClient {
 
   void deleteContext(String sha256, Deadline deadline) throws AgentException, InterruptedException {
     Request request = request("contexts/" + sha256).delete().build();
-    calls.repeat("delete a context", deadline, () -> calls.once(request, attemptTime(deadline)));
+    calls.repeat(
+        "delete a context", deadline, () -> calls.interruptibly(request, attemptTime(deadline)));
   }
 
   /** Repeats nothing but broken connections; an interrupt ends the wait at once. */
@@ -125,7 +142,8 @@ final class AgentClient {
             .put("timeoutSeconds", timeout.toNanos() / 1e9)
             .put("setup", setup);
     Request request = request("sessions/" + session + "/execute").post(json(body)).build();
-    calls.repeat("run a block of session " + session, d, () -> calls.once(request, attemptTime(d)));
+    calls.repeat(
+        "run a block of session " + session, d, () -> calls.interruptibly(request, attemptTime(d)));
   }
 
   void interrupt(String session, String execution, Deadline deadline)
@@ -158,12 +176,18 @@ final class AgentClient {
 
   /** One plain poll, answered at once with all events after {@code after}. */
   byte[] poll(long after, Duration timeout) throws IOException, AgentException {
-    return calls.fetch(pending(after, Duration.ZERO).get().build(), timeout, MAX_POLL_BYTES);
+    Request request = pending(after, Duration.ZERO).get().build();
+    return calls.fetch(request, timeout, HeapShare.part(MAX_POLL_BYTES));
+  }
+
+  /** How long a stream that has begun may say nothing. */
+  Duration silence() {
+    return silence;
   }
 
   /** A stream of events, to be executed by the poller, who closes its response. */
-  Call stream(long after, Duration wait) {
-    Request.Builder request = pending(after, wait);
+  Call stream(long after, Duration wait, FirstLineWatch watch) {
+    Request.Builder request = pending(after, wait).tag(FirstLineWatch.class, watch);
     HttpUrl url = request.build().url().newBuilder().addQueryParameter("stream", "1").build();
     // Nothing on the way may hold the lines back to pack them.
     return streams.newCall(request.url(url).header("Accept-Encoding", "identity").build());

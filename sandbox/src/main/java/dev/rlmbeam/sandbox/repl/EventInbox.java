@@ -55,7 +55,9 @@ final class EventInbox {
   int takeAnswer(byte[] answer) throws IOException {
     int events = 0;
     try (JsonParser parser = Json.parser(answer, 0)) {
-      parser.nextToken();
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("what came is no answer to a poll");
+      }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         JsonToken value = parser.nextToken();

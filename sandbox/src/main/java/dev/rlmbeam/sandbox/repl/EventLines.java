@@ -8,13 +8,17 @@ import org.jspecify.annotations.Nullable;
 /** The lines of a stream of events. One thread at a time. */
 final class EventLines {
   /** An agent takes queries of 32 MiB, whose JSON may take three times as much. */
-  static final long MAX_LINE_BYTES = 128L * 1024 * 1024;
+  private static final long MAX_LINE_BYTES = 128L * 1024 * 1024;
 
   /** Enough to tell whom a line concerns. */
   private static final long HEAD_BYTES = 64L * 1024;
 
   private final BufferedSource source;
   private final long maxLineBytes;
+
+  EventLines(BufferedSource source) {
+    this(source, HeapShare.part(MAX_LINE_BYTES));
+  }
 
   EventLines(BufferedSource source, long maxLineBytes) {
     this.source = source;

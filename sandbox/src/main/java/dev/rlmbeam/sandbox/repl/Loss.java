@@ -3,7 +3,9 @@ package dev.rlmbeam.sandbox.repl;
 import dev.rlmbeam.sandbox.Sandbox;
 import dev.rlmbeam.sandbox.SandboxLostException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Loss {
   private final Sandbox sandbox;
   private final CompletableFuture<SandboxLostException> lost = new CompletableFuture<>();
+
+  /** What is under way and comes to nothing once the sandbox is lost. */
+  private final Set<Runnable> cancellations = ConcurrentHashMap.newKeySet();
 
   Loss(Sandbox sandbox) {
     this.sandbox = sandbox;
@@ -35,6 +40,22 @@ final class Loss {
         cause == null
             ? new SandboxLostException(sandbox.id(), message)
             : new SandboxLostException(sandbox.id(), message, cause));
+    cancellations.forEach(Runnable::run);
+  }
+
+  /**
+   * Runs the cancellation if the sandbox is lost before {@link #unwatch}; at once if it is lost
+   * already. It must not block, and must bear being run twice.
+   */
+  void watch(Runnable cancellation) {
+    cancellations.add(cancellation);
+    if (isDeclared()) {
+      cancellation.run();
+    }
+  }
+
+  void unwatch(Runnable cancellation) {
+    cancellations.remove(cancellation);
   }
 
   boolean isDeclared() {

@@ -29,8 +29,16 @@ final class Responder {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+  /** An answer that fails for reasons of this process so often is given up. */
+  private static final int MAX_FAILURES = 5;
+
+  /** Makes one call that brings answers, and says for each id what became of it. */
+  interface Delivery {
+    Map<String, String> respond(List<Reply> replies) throws IOException, AgentException;
+  }
+
   private final String sandboxId;
-  private final AgentClient client;
+  private final Delivery delivery;
   private final Loss loss;
   private final Executor executor;
 
@@ -40,9 +48,9 @@ final class Responder {
   @GuardedBy("this")
   private int calls;
 
-  Responder(String sandboxId, AgentClient client, Loss loss, Executor executor) {
+  Responder(String sandboxId, Delivery delivery, Loss loss, Executor executor) {
     this.sandboxId = sandboxId;
-    this.client = client;
+    this.delivery = delivery;
     this.loss = loss;
     this.executor = executor;
   }
@@ -60,17 +68,31 @@ final class Responder {
     } catch (RejectedExecutionException e) {
       // The host is closing; the session that asked is closed with it.
       log.debug("sandbox={} answer={} dropped: closing", sandboxId, reply.id());
+      callEnded();
+    } catch (OutOfMemoryError e) { // no thread to be had: the next answer takes this one along
+      log.warn("sandbox={} answer={} waits: {}", sandboxId, reply.id(), e.toString());
+      callEnded();
     }
   }
 
   private void carry() {
+    boolean placeGivenBack = false;
     try {
       for (List<Reply> batch = take(); !batch.isEmpty(); batch = take()) {
         deliver(batch);
       }
+      placeGivenBack = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closing
+    } finally {
+      if (!placeGivenBack) {
+        callEnded();
+      }
     }
+  }
+
+  private synchronized void callEnded() {
+    calls--;
   }
 
   /** The next answers to go in one call; empty gives the caller's place back. */
@@ -93,9 +115,10 @@ final class Responder {
 
   private void deliver(List<Reply> batch) throws InterruptedException {
     Duration pause = FIRST_PAUSE;
+    int failures = 0;
     while (!loss.isDeclared()) {
       try {
-        Map<String, String> results = client.respond(batch);
+        Map<String, String> results = delivery.respond(batch);
         log.debug("sandbox={} answers={}", sandboxId, results);
         return;
       } catch (AgentException e) {
@@ -108,6 +131,11 @@ final class Responder {
           throw new InterruptedException("interrupted while answering");
         }
         log.debug("sandbox={} answers not delivered yet: {}", sandboxId, e.toString());
+      } catch (RuntimeException | OutOfMemoryError e) { // those behind them must get through
+        log.warn("sandbox={} answers not delivered", sandboxId, e);
+        if (++failures == MAX_FAILURES) {
+          return;
+        }
       }
       loss.pause(pause);
       pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
@@ -127,7 +155,7 @@ final class Responder {
     log.warn("sandbox={} query={} answer refused: {}", sandboxId, refused.id(), refusal.reason());
     String message = "the answer could not be delivered: " + refusal.reason();
     try {
-      client.respond(List.of(Reply.error(refused.id(), message)));
+      delivery.respond(List.of(Reply.error(refused.id(), message)));
     } catch (AgentException | IOException e) {
       // Its code waits until its block is overdue; there is no one else to tell.
       log.warn("sandbox={} query={} has no answer: {}", sandboxId, refused.id(), e.toString());

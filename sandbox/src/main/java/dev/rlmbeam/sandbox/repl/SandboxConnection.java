@@ -27,6 +27,7 @@ public final class SandboxConnection implements AutoCloseable {
   private final Loss loss;
   private final AgentClient client;
   private final Responder responder;
+  private final HeapShare queries;
   private final TunnelPoller poller;
   private final Map<String, AgentSession> sessions = new ConcurrentHashMap<>();
   private volatile boolean doubtful;
@@ -37,7 +38,8 @@ public final class SandboxConnection implements AutoCloseable {
     options = http.options();
     loss = new Loss(sandbox);
     client = new AgentClient(sandbox, http, loss);
-    responder = new Responder(sandbox.id(), client, loss, http.executor());
+    queries = http.queries();
+    responder = new Responder(sandbox.id(), client::respond, loss, http.executor());
     poller = new TunnelPoller(sandbox, client, loss, this::handle, options, spec.lease());
   }
 
@@ -170,7 +172,7 @@ public final class SandboxConnection implements AutoCloseable {
         contexts.stream().map(BoundContext::context).toList(),
         client,
         loss,
-        new SessionQueries(handler, responder),
+        new SessionQueries(handler, responder, queries),
         spec.grace(),
         options.resultMargin(),
         end);
@@ -179,6 +181,11 @@ public final class SandboxConnection implements AutoCloseable {
   private RuntimeException refusedSession(List<BoundContext> contexts, AgentException e) {
     if (e.code().equals("context-missing")) {
       return new ContextMissingException(sandbox.id(), e.field("sha256"), e);
+    }
+    if (e.code().equals("context-memory")) {
+      // What is free now depends on the neighbours: alone in a sandbox, or later, it may fit.
+      String message = "the context from " + placeOf(contexts, e) + ": " + e.reason();
+      return new SandboxException(sandbox.id(), true, message, e);
     }
     if (e.code().startsWith("context-")) {
       String place = placeOf(contexts, e);

@@ -3,11 +3,9 @@ package dev.rlmbeam.sandbox.repl;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,17 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queries of one session: each goes to the handler once, however often its event comes, and its
- * answer goes back once. Thread-safe.
+ * The queries of one session: each goes to the handler, and its answer goes back once. Thread-safe.
  */
 final class SessionQueries {
   private static final Logger log = LoggerFactory.getLogger(SessionQueries.class);
 
   private final ModelQueryHandler handler;
   private final Responder responder;
-
-  @GuardedBy("this")
-  private final Set<String> seen = new HashSet<>();
+  private final HeapShare held;
 
   @GuardedBy("this")
   private final Map<String, CompletableFuture<ModelAnswer>> open = new HashMap<>();
@@ -34,19 +29,35 @@ final class SessionQueries {
   @GuardedBy("this")
   private boolean ended;
 
-  SessionQueries(ModelQueryHandler handler, Responder responder) {
+  /**
+   * For one session.
+   *
+   * @param held what the queries of all sessions of this process hold
+   */
+  SessionQueries(ModelQueryHandler handler, Responder responder, HeapShare held) {
     this.handler = handler;
     this.responder = responder;
+    this.held = held;
   }
 
-  /** Starts the answer to a query, unless it was started before. */
+  /** Starts the answer to a query; the inbox sees to it that it comes once. */
   void ask(ModelQuery query) {
-    synchronized (this) {
-      if (ended || !seen.add(query.id())) {
-        return;
-      }
+    if (hasEnded()) {
+      return;
     }
-    CompletableFuture<ModelAnswer> answer = startAnswer(query);
+    long bytes = bytes(query);
+    if (!held.take(bytes)) {
+      String message = "the host has no memory left for prompts that wait; ask for less at a time";
+      responder.send(Reply.error(query.id(), message));
+      return;
+    }
+    CompletableFuture<ModelAnswer> answer;
+    try {
+      answer = startAnswer(query);
+    } catch (Error e) {
+      held.giveBack(bytes);
+      throw e;
+    }
     synchronized (this) {
       if (!ended) {
         open.put(query.id(), answer);
@@ -54,10 +65,18 @@ final class SessionQueries {
     }
     // After the map knows of it: a future that is done already is taken out of it again here.
     CompletableFuture<?> unused =
-        answer.whenComplete((value, failure) -> settle(query, value, failure));
+        answer.whenComplete(
+            (value, failure) -> {
+              held.giveBack(bytes);
+              settle(query, value, failure);
+            });
     if (hasEnded()) {
       answer.cancel(true);
     }
+  }
+
+  private static long bytes(ModelQuery query) {
+    return query.prompts().stream().mapToLong(prompt -> 2L * prompt.length()).sum();
   }
 
   private CompletableFuture<ModelAnswer> startAnswer(ModelQuery query) {
@@ -86,9 +105,19 @@ final class SessionQueries {
       String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
       responder.send(Reply.error(query.id(), message));
     } else if (answer != null) {
-      responder.send(Reply.of(query, answer));
+      responder.send(reply(query, answer));
     } else {
       responder.send(Reply.error(query.id(), "the host has no answer"));
+    }
+  }
+
+  /** Whatever is wrong with an answer: its code must not wait for it in vain. */
+  private static Reply reply(ModelQuery query, ModelAnswer answer) {
+    try {
+      return Reply.of(query, answer);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      log.warn("session={} query={} has no usable answer", query.session(), query.id(), e);
+      return Reply.error(query.id(), "the host's answer cannot be sent: " + e);
     }
   }
 

@@ -18,6 +18,7 @@ public final class TunnelHttp implements AutoCloseable {
   private final ExecutorService executor;
   private final ConnectionPool connections = new ConnectionPool(256, 1, TimeUnit.MINUTES);
   private final OkHttpClient client;
+  private final HeapShare queries = HeapShare.ofThisProcess();
 
   public TunnelHttp(TunnelOptions options) {
     this.options = options;
@@ -37,6 +38,7 @@ public final class TunnelHttp implements AutoCloseable {
     client =
         new OkHttpClient.Builder()
             .socketFactory(new NoDelaySocketFactory())
+            .proxySelector(new TunnelProxies())
             .dispatcher(dispatcher)
             .connectionPool(connections)
             .followRedirects(false)
@@ -54,6 +56,11 @@ public final class TunnelHttp implements AutoCloseable {
 
   OkHttpClient client() {
     return client;
+  }
+
+  /** What queries that nobody has answered yet may hold, those of all sandboxes together. */
+  HeapShare queries() {
+    return queries;
   }
 
   ExecutorService executor() {

@@ -6,7 +6,6 @@ import dev.rlmbeam.sandbox.Sandbox;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.Response;
@@ -23,9 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TunnelPoller implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TunnelPoller.class);
-
-  /** The agent beats every 5 seconds; two may get lost. */
-  private static final Duration SILENCE = Duration.ofSeconds(12);
 
   /** The agent keeps 10,000 events and 256 MiB of them until they are acknowledged. */
   private static final int EVENTS_A_STREAM = 1_000;
@@ -50,6 +46,11 @@ final class TunnelPoller implements AutoCloseable {
   private long lastContactNanos = System.nanoTime();
   private Duration pause = FIRST_PAUSE;
 
+  /**
+   * Not started yet.
+   *
+   * @param lease contact that is lost for so long will not come back
+   */
   TunnelPoller(
       Sandbox sandbox,
       AgentClient client,
@@ -143,22 +144,25 @@ final class TunnelPoller implements AutoCloseable {
   }
 
   private void stream() throws IOException, AgentException {
-    Call call = client.stream(inbox.after(), lease.dividedBy(3));
+    FirstLineWatch watch = new FirstLineWatch(options.firstEventTimeout());
+    Call call = client.stream(inbox.after(), lease.dividedBy(3), watch);
     current = call;
     if (stopped) {
       return;
     }
+    boolean answered = false;
     boolean opened = false;
     long startNanos = System.nanoTime();
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {
         AgentCalls.read(call.request(), response);
       }
+      answered = true;
       ResponseBody body = response.body();
       if (body == null) {
         throw new IOException("a stream without a body");
       }
-      EventLines lines = new EventLines(body.source(), EventLines.MAX_LINE_BYTES);
+      EventLines lines = new EventLines(body.source());
       int events = 0;
       long bytes = 0;
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
@@ -171,8 +175,7 @@ final class TunnelPoller implements AutoCloseable {
             throw new IOException("what came is no stream of events");
           }
           opened = true;
-          // The first line came in time; from now on silence may last a few beats.
-          body.source().timeout().timeout(SILENCE.toMillis(), TimeUnit.MILLISECONDS);
+          watch.stop(); // from now on silence may last a few beats
         }
         events++;
         bytes += line.length;
@@ -183,27 +186,35 @@ final class TunnelPoller implements AutoCloseable {
           break;
         }
       }
-      trust.streamEnded();
-    } catch (SocketTimeoutException e) {
       if (!opened) {
-        log.warn(
-            "sandbox={} sends no events as a stream in {}; polling every {} instead",
-            sandbox.id(),
-            options.firstEventTimeout(),
-            options.pollInterval());
-        trust.heldBack();
+        throw new IOException("a stream ended before its first line");
       }
-      throw e;
+      trust.streamEnded();
     } catch (IOException e) {
-      if (opened) {
+      if (watch.fired()) {
+        heldBack(options.firstEventTimeout());
+      } else if (answered && e instanceof SocketTimeoutException) {
+        // Its beats should have come, if nothing else: something on the way keeps them.
+        heldBack(client.silence());
+      } else if (answered) {
         trust.broke(Duration.ofNanos(System.nanoTime() - startNanos));
-      }
+      } // else there was no connection: no fault of streams
       throw e;
     } finally {
+      watch.stop();
       // An unfinished stream is of no use to anyone: its connection must not be read to its end.
       call.cancel();
       current = null;
     }
+  }
+
+  private void heldBack(Duration time) {
+    log.warn(
+        "sandbox={} sends no events as a stream in {}; polling every {} instead",
+        sandbox.id(),
+        time,
+        options.pollInterval());
+    trust.heldBack();
   }
 
   private void poll() throws IOException, AgentException, InterruptedException {

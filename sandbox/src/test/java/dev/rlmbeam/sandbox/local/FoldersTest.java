@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,27 @@ final class FoldersTest {
   }
 
   @Test
+  void aLinkInTheFoldersPlaceIsNotFollowed() throws Exception {
+    Path outside = Files.createDirectory(parent.resolve("outside"));
+    Files.createFile(outside.resolve("kept"));
+    Path link = Files.createSymbolicLink(parent.resolve("link"), outside);
+
+    assertThat(Folders.delete(link)).isFalse();
+
+    assertThat(Files.exists(outside.resolve("kept"))).isTrue();
+  }
+
+  @Test
+  void foldersDeeperThanAPathMayBeLongGoToo() throws Exception {
+    String deeper = "n=$(printf 'd%.0s' $(seq 200)); for i in $(seq 30); do mkdir $n; cd $n; done";
+    run("cd " + folder.resolve("a") + " && { " + deeper + "; } 2>/dev/null; true");
+
+    assertThat(Folders.delete(folder)).isTrue();
+
+    assertThat(Files.exists(folder)).isFalse();
+  }
+
+  @Test
   void foldersWithoutRightsGoToo() throws Exception {
     Files.setPosixFilePermissions(folder.resolve("a/b"), Set.of());
     Files.setPosixFilePermissions(
@@ -47,9 +69,8 @@ final class FoldersTest {
 
   @Test
   void theLockStaysWithWhatCannotBeRemoved() throws Exception {
-    // Deeper than a path may be long: there is no other folder that root cannot remove.
-    String deeper =
-        "n=$(printf 'd%.0s' $(seq 200)); for i in $(seq 30); do mkdir $n; cd $n; done 2>/dev/null";
+    // So deep that one does not follow: there is no other folder that root cannot remove.
+    String deeper = "for i in $(seq 300); do mkdir d; cd d; done";
     run("cd " + folder.resolve("a") + " && { " + deeper + "; true; }");
     try {
       assertThat(Folders.delete(folder, ".lock")).isFalse();
@@ -63,6 +84,7 @@ final class FoldersTest {
 
   private static void run(String script) throws Exception {
     Process process = new ProcessBuilder("sh", "-c", script).inheritIO().start();
-    assertThat(process.waitFor()).isEqualTo(0);
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(0);
   }
 }

@@ -10,6 +10,7 @@ import dev.rlmbeam.sandbox.repl.ReplSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,13 +29,28 @@ final class WallsTest {
   /** Prints what it could write, and why not what it could not. */
   private static final String WRITES =
       """
-      for folder in ('/', '/etc', '/run', '/dev', '/var', '/usr', '/tmp', '/dev/shm'):
+      for folder in ('/', '/etc', '/run', '/run/rlm', '/dev', '/var', '/usr', '/tmp', '/dev/shm'):
           try:
               open(folder + '/written', 'w').close()
               print(folder, 'written')
           except OSError as e:
               print(folder, e.strerror)
       open('/dev/null', 'w').write('gone')
+      """;
+
+  private static final String NAMESPACES =
+      """
+      import os, socket
+      for name in ('pid', 'net', 'ipc', 'uts', 'mnt'):
+          print(name, os.readlink('/proc/self/ns/' + name))
+      print('interfaces', [name for _, name in socket.if_nameindex()])
+      def lines(pid):
+          found = [line.split() for line in open('/proc/%s/status' % pid)]
+          return {line[0]: line[1] for line in found if len(line) > 1}
+      mine = lines('self')
+      agent = lines(lines(mine['PPid:'])['PPid:'])
+      print('session', mine['CapPrm:'], mine['CapEff:'])
+      print('agent', agent['Name:'], agent['CapPrm:'])
       """;
 
   @TempDir private Path folder;
@@ -53,7 +69,7 @@ final class WallsTest {
   }
 
   private static void assumeBubblewrap() throws InterruptedException {
-    LocalSetup setup = LocalSetup.find(LocalOptions.defaults());
+    LocalSetup setup = LocalSetup.find(LocalOptions.defaults().withPlainAllowed(true));
     assume().withMessage(setup.trouble().orElse("")).that(setup.walled()).isTrue();
   }
 
@@ -115,11 +131,43 @@ final class WallsTest {
 
     String said = run(LocalOptions.defaults(), WRITES);
 
+    List<String> written = new ArrayList<>(List.of("/tmp written", "/dev/shm written"));
+    if (!LocalSetup.find(LocalOptions.defaults()).uids()) {
+      // What the agent may write its session may, too: the one folder without a bound.
+      written.add("/run/rlm written");
+    }
     assertThat(said.lines().filter(line -> line.endsWith(" written")).toList())
-        .containsExactly("/tmp written", "/dev/shm written");
+        .containsExactlyElementsIn(written);
     assertThat(said).contains("/ Read-only file system");
     assertThat(said).contains("/dev Read-only file system");
     assertThat(said).contains("Optional.empty");
+  }
+
+  /** Through the very command that a run uses. */
+  @Test
+  void nothingOfTheHostIsSharedButItsUsers() throws Exception {
+    assumeBubblewrap();
+
+    String said = run(LocalOptions.defaults(), NAMESPACES);
+
+    for (String namespace : List.of("pid", "net", "ipc", "uts", "mnt")) {
+      Path host = Files.readSymbolicLink(Path.of("/proc/self/ns", namespace));
+      assertThat(said).contains(namespace + " " + namespace + ":[");
+      assertThat(said).doesNotContain(namespace + " " + host);
+    }
+    assertThat(said).contains("interfaces ['lo']");
+    boolean uids = LocalSetup.find(LocalOptions.defaults()).uids();
+    assertThat(said).contains("session 0000000000000000 0000000000000000");
+    // CHOWN, DAC_OVERRIDE, KILL, SETGID and SETUID.
+    String agents = uids ? "00000000000000e3" : "0000000000000000";
+    assertThat(said).contains("agent rlm_agent " + agents);
+  }
+
+  @Test
+  void endsWithTheWorkerAndHasNoTerminal() throws Exception {
+    List<String> command = new Bubblewrap(PythonRuntime.find("python3"), true).prefix(folder, 64);
+
+    assertThat(command).containsAtLeast("--die-with-parent", "--new-session");
   }
 
   @Test

@@ -17,23 +17,24 @@ import dev.rlmbeam.sandbox.repl.DiskFullException;
 import dev.rlmbeam.sandbox.repl.ReplSession;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the pool decides, over agents that do as they are told. */
-@Timeout(30)
+@Timeout(60)
 final class SessionPoolTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -190,7 +191,10 @@ final class SessionPoolTest {
               threads));
     }
     start.countDown();
-    Set<String> used = sandboxes.stream().map(CompletableFuture::join).collect(Collectors.toSet());
+    Set<String> used = new HashSet<>();
+    for (CompletableFuture<String> sandbox : sandboxes) {
+      used.add(sandbox.get(20, TimeUnit.SECONDS));
+    }
 
     assertThat(context.reads()).isEqualTo(used.size());
   }
@@ -278,10 +282,10 @@ final class SessionPoolTest {
     ReplSession only = open(pool);
     CompletableFuture<ReplSession> waiting = openElsewhere(pool, "other");
 
-    CompletableFuture.runAsync(only::close).join();
+    CompletableFuture.runAsync(only::close).get(10, TimeUnit.SECONDS);
 
     assertThat(waiting.get(10, TimeUnit.SECONDS).sandboxId()).isEqualTo(only.sandboxId());
-    waiting.join().close();
+    waiting.get(10, TimeUnit.SECONDS).close();
   }
 
   @Test
@@ -315,7 +319,7 @@ final class SessionPoolTest {
             });
     waiter.start();
     waiter.interrupt();
-    assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
+    assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
 
     only.close();
 
@@ -362,19 +366,130 @@ final class SessionPoolTest {
   }
 
   @Test
-  void aHopelessSetupIsToldToAllWhoWait() {
+  void aHopelessSetupIsToldToAllWhoWait() throws Exception {
+    CountDownLatch allWait = new CountDownLatch(1);
+    AtomicInteger openings = new AtomicInteger();
     agents =
         new ScriptedAgents(
             true,
             agent -> {
+              openings.incrementAndGet();
               agent.close();
+              try {
+                allWait.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
               throw new SandboxSetupException("no python3; install it");
             });
     SessionPool pool = pool(PoolOptions.defaults());
+    List<CompletableFuture<Throwable>> outcomes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+      outcomes.add(outcome);
+      startWaiter(() -> outcome.complete(assertThrows(Exception.class, () -> open(pool))));
+    }
 
-    SandboxSetupException e = assertThrows(SandboxSetupException.class, () -> open(pool));
+    allWait.countDown();
 
-    assertThat(e).hasMessageThat().contains("install it");
+    for (CompletableFuture<Throwable> outcome : outcomes) {
+      Throwable e = outcome.get(10, TimeUnit.SECONDS);
+      assertThat(e).isInstanceOf(SandboxSetupException.class);
+      assertThat(e).hasMessageThat().contains("install it");
+    }
+    assertThat(openings.get()).isEqualTo(1);
+  }
+
+  /** Starts a thread and returns once it waits for a slot. */
+  private static void startWaiter(Runnable task) throws InterruptedException {
+    Thread waiter = new Thread(task);
+    waiter.setDaemon(true);
+    waiter.start();
+    assertThat(Leftovers.within(TIMEOUT, () -> waiter.getState() == Thread.State.TIMED_WAITING))
+        .isTrue();
+  }
+
+  @Test
+  void whoCameFirstIsServedFirst() throws Exception {
+    SessionPool pool = pool(PoolOptions.defaults().withBounds(1, 1));
+    ReplSession only = open(pool);
+    List<Integer> served = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int number = i;
+      startWaiter(
+          () -> {
+            try (ReplSession session = open(pool, "bundle", Duration.ofSeconds(20))) {
+              served.add(number);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+
+    only.close();
+
+    assertThat(Leftovers.within(TIMEOUT, () -> served.size() == 4)).isTrue();
+    assertThat(served).containsExactly(0, 1, 2, 3).inOrder();
+  }
+
+  @Test
+  void aSandboxThatRefusesASessionForItsOwnReasonsServesNoOther() throws Exception {
+    SessionPool pool = pool(PoolOptions.defaults());
+    open(pool).close();
+    agents.opened().get(0).refuseSessions("no-process");
+
+    SandboxException e = assertThrows(SandboxException.class, () -> open(pool));
+
+    assertThat(e.retryable()).isTrue();
+    try (ReplSession next = open(pool)) {
+      assertThat(next.sandboxId()).isEqualTo("sb-2");
+    }
+  }
+
+  @Test
+  void aShortageOfMemoryIsNoFaultOfTheContext() throws Exception {
+    SessionPool pool = pool(PoolOptions.defaults());
+    TextContext context = TextContext.of("large");
+    open(pool, context).close();
+    agents.opened().get(0).refuseSessions("context-memory");
+
+    SandboxException e = assertThrows(SandboxException.class, () -> open(pool, context));
+
+    assertThat(e.retryable()).isTrue();
+    assertThat(e).hasMessageThat().contains("the context from inline");
+    agents.opened().get(0).refuseSessions("");
+    try (ReplSession next = open(pool, context)) {
+      assertThat(next.sandboxId()).isEqualTo("sb-1");
+    }
+  }
+
+  @Test
+  void aContextThatWasUploadedAgainStaysForThoseWhoHaveIt() throws Exception {
+    SessionPool pool = pool(PoolOptions.defaults().withContextCacheMib(0));
+    TextContext context = TextContext.of("volatile");
+    String deletion = "DELETE /contexts/" + context.hash();
+    ReplSession first = open(pool, context);
+    agents.opened().get(0).loseContexts(1);
+    ReplSession second = open(pool, context);
+    assertThat(context.reads()).isEqualTo(2);
+
+    first.close();
+
+    assertThat(agents.opened().get(0).calls()).doesNotContain(deletion);
+    second.close();
+    assertThat(agents.opened().get(0).calls()).contains(deletion);
+  }
+
+  @Test
+  void aSandboxIsNotGivenUpForOneWhoHasLeft() throws Exception {
+    SessionPool pool = pool(PoolOptions.defaults().withBounds(4, 1));
+    try (ReplSession shared = open(pool)) {
+      assertThrows(SandboxException.class, () -> openAlone(pool, Duration.ofMillis(100)));
+
+      try (ReplSession next = open(pool)) {
+        assertThat(next.sandboxId()).isEqualTo(shared.sandboxId());
+      }
+    }
   }
 
   @Test
@@ -399,12 +514,18 @@ final class SessionPoolTest {
 
   @Test
   void idleSandboxesAreKeptForAWhileAndThenClosed() throws Exception {
-    SessionPool pool = pool(PoolOptions.defaults().withIdleTimeout(Duration.ofMillis(200)));
-    ReplSession session = open(pool);
+    SessionPool patient = pool(PoolOptions.defaults());
+    ReplSession session = open(patient);
     session.close();
-    try (ReplSession again = open(pool)) {
+    try (ReplSession again = open(patient)) {
       assertThat(again.sandboxId()).isEqualTo(session.sandboxId());
-      assertThat(Leftovers.within(Duration.ofMillis(500), () -> agents.alive() == 0)).isFalse();
+    }
+    patient.close();
+
+    SessionPool pool = pool(PoolOptions.defaults().withIdleTimeout(Duration.ofMillis(50)));
+    try (ReplSession used = open(pool)) {
+      assertThat(used.sandboxId()).isNotEqualTo(session.sandboxId());
+      assertThat(Leftovers.within(Duration.ofMillis(300), () -> agents.alive() == 0)).isFalse();
     }
 
     assertThat(Leftovers.within(TIMEOUT, () -> agents.alive() == 0)).isTrue();

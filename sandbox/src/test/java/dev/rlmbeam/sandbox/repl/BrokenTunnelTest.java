@@ -145,6 +145,23 @@ final class BrokenTunnelTest {
   }
 
   @Test
+  void anAnswerWhoseDeliveryWasNotConfirmedIsDeliveredOnce() throws Exception {
+    connect(SandboxSpec.defaults());
+    try (CountingModel model = new CountingModel()) {
+      ReplSession session = session(model);
+      proxy.dropNextReplyToAnswers();
+
+      ExecutionResult result =
+          session.execute("print([llm_query('p%d' % i) for i in range(3)])", TIMEOUT);
+
+      assertThat(result.stdout()).isEqualTo("['re: p0', 're: p1', 're: p2']\n");
+      assertThat(model.calls()).isEqualTo(3);
+      assertThat(proxy.hasDroppedAll()).isTrue();
+      session.close();
+    }
+  }
+
+  @Test
   void aBlocksEndIsToldThoughTheStreamBrokeMeanwhile() throws Exception {
     connect(SandboxSpec.defaults());
     AtomicReference<Runnable> cut = new AtomicReference<>(proxy::cut);
@@ -191,6 +208,7 @@ final class BrokenTunnelTest {
 
       assertThat(result.stdout()).isEqualTo("re: p4\n");
       assertThat(model.calls()).isEqualTo(5);
+      assertThat(proxy.plainPolls()).isAtLeast(5);
       session.close();
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.rlmbeam.sandbox.fixtures.ScriptedAgent;
 import java.io.EOFException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import okio.Buffer;
@@ -42,6 +43,29 @@ final class EventInboxTest {
           .inOrder();
       assertThat(((AgentEvent.Unreadable) events.get(1)).header())
           .isEqualTo(new EventHeader(2, "query", "s", "q2"));
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNoneIsABreak() throws Exception {
+    try (ScriptedAgent agent = new ScriptedAgent("sb")) {
+      EventInbox inbox = new EventInbox("sb", new Loss(agent), events::add);
+
+      assertThrows(IOException.class, () -> inbox.takeAnswer(new byte[0]));
+      assertThrows(IOException.class, () -> inbox.takeAnswer("[]".getBytes(UTF_8)));
+    }
+  }
+
+  @Test
+  void anEventThatHasComeBeforeIsNotHandedOn() throws Exception {
+    try (ScriptedAgent agent = new ScriptedAgent("sb")) {
+      EventInbox inbox = new EventInbox("sb", new Loss(agent), events::add);
+
+      assertThat(inbox.takeLine(asked(1, "1").getBytes(UTF_8))).isTrue();
+      assertThat(inbox.takeLine(asked(1, "1").getBytes(UTF_8))).isTrue();
+      assertThat(inbox.takeAnswer(answer(asked(1, "1"), asked(2, "1")))).isEqualTo(2);
+
+      assertThat(events).hasSize(2);
     }
   }
 

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * What a query costs when the sandbox is 20 ms away: one round trip of 40 ms is the floor, and 1.3
- * of them and 3 ms, 55 ms, is the aim at any number of sessions. Prints the figures; the bound that
- * is asserted is far above them, as a busy machine is no fault of the code, yet below what polling
- * or answering one after another would cost.
+ * of them and 3 ms, 55 ms, is the aim at any number of sessions. Prints the figures and asserts
+ * what they come from, as a busy machine is no fault of the code: events come by a stream that
+ * stays open, and nothing is polled for.
  */
 @Timeout(120)
 final class FarTunnelFiguresTest {
@@ -60,8 +60,8 @@ final class FarTunnelFiguresTest {
       System.out.printf(
           "FIGURE llm_query over 20 ms each way: median %.1f ms at 1 session, %.1f ms at 32%n",
           one, many);
-      assertThat(one).isLessThan(80.0);
-      assertThat(many).isLessThan(110.0);
+      assertThat(proxy.plainPolls()).isEqualTo(0);
+      assertThat(proxy.streams()).isLessThan(10);
     }
   }
 

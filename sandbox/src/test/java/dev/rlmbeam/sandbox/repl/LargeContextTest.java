@@ -1,17 +1,17 @@
 package dev.rlmbeam.sandbox.repl;
 
 import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.rlmbeam.sandbox.Sandbox;
 import dev.rlmbeam.sandbox.SandboxSpec;
+import dev.rlmbeam.sandbox.fixtures.ChildJvm;
 import dev.rlmbeam.sandbox.local.LocalOptions;
 import dev.rlmbeam.sandbox.local.LocalSandboxes;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,34 +21,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A context that is larger than the heap of the process that sends it. */
-@Timeout(60)
+@Timeout(200)
 final class LargeContextTest {
   private static final int PIECES = 1_150;
   private static final int PIECE_CHARS = 40_000;
 
   /** Sends it and prints how it stands in the sandbox; runs in a process with a small heap. */
   public static void main(String[] args) throws Exception {
-    try (LocalSandboxes sandboxes = LocalSandboxes.create(LocalOptions.defaults());
+    try (LocalSandboxes sandboxes =
+            LocalSandboxes.create(LocalOptions.defaults().withPlainAllowed(true));
         TunnelHttp http = new TunnelHttp(TunnelOptions.defaults());
         Sandbox sandbox = sandboxes.open(SandboxSpec.defaults());
         SandboxConnection connection =
             SandboxConnection.open(sandbox, SandboxSpec.defaults(), http, () -> {})) {
       long start = System.nanoTime();
-      LoadedContext loaded = connection.upload(new Noise(), Duration.ofSeconds(50));
+      LoadedContext loaded = connection.upload(new Noise(), Duration.ofMinutes(2));
       BoundContext bound = new BoundContext(loaded, ContextSource.Type.TEXT, "noise");
       long uploaded = System.nanoTime();
       try (ReplSession session =
           connection.openSession(
               List.of(bound),
               query -> new CompletableFuture<>(),
-              Duration.ofSeconds(50),
+              Duration.ofMinutes(2),
               clean -> {})) {
         long opened = System.nanoTime();
         ExecutionResult result =
             session.execute(
                 "import hashlib\n"
                     + "print(hashlib.sha256(context.encode()).hexdigest(), len(context))",
-                Duration.ofSeconds(50));
+                Duration.ofMinutes(2));
         System.out.println("sandbox " + result.stdout().strip());
         System.out.println("host " + loaded.sha256() + " " + loaded.codePoints());
         System.out.printf(
@@ -62,22 +63,13 @@ final class LargeContextTest {
 
   @Test
   void aHundredMegabytesPassThroughASmallHeapExactly() throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx40m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LargeContextTest.class.getName()));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-    assertThat(process.waitFor()).isEqualTo(0);
-    System.out.println(output.substring(output.indexOf("FIGURE")).strip());
+    String output;
+    try (ChildJvm child = ChildJvm.start(LargeContextTest.class, List.of("-Xmx40m"))) {
+      int exitCode = child.exitCode(Duration.ofSeconds(150));
+      output = child.output();
+      assertWithMessage(output).that(exitCode).isEqualTo(0);
+    }
+    System.out.println(output.substring(output.indexOf("FIGURE")).lines().findFirst().get());
     Expected expected = Expected.read();
     assertThat(output).contains("sandbox " + expected.sha256 + " " + expected.codePoints + "\n");
     assertThat(output).contains("host " + expected.sha256 + " " + expected.codePoints + "\n");

@@ -11,6 +11,7 @@ import dev.rlmbeam.sandbox.fixtures.CountingModel;
 import dev.rlmbeam.sandbox.fixtures.Leftovers;
 import dev.rlmbeam.sandbox.fixtures.ProxiedSandbox;
 import dev.rlmbeam.sandbox.fixtures.ScriptedAgent;
+import dev.rlmbeam.sandbox.fixtures.TextContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,9 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /** What the poller makes of events that no well-behaved agent sends. */
-@Timeout(30)
+@Timeout(60)
 final class TunnelPollerTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private final TunnelHttp http = new TunnelHttp(TunnelOptions.defaults());
@@ -72,8 +74,7 @@ final class TunnelPollerTest {
       agent.emit(query(1, "q1", session.id()));
       agent.endStream();
       agent.emit(query(1, "q1", session.id()));
-      agent.emit(query(2, "q1", session.id()));
-      agent.emit(query(3, "q2", session.id()));
+      agent.emit(query(2, "q2", session.id()));
 
       assertThat(Leftovers.within(TIMEOUT, () -> String.join("", agent.answers()).contains("q2")))
           .isTrue();
@@ -130,12 +131,14 @@ final class TunnelPollerTest {
 
   @Test
   void passesOverEventsOfANewerAgent() throws Exception {
-    try (ReplSession session = session(query -> CompletableFuture.completedFuture(null))) {
+    try (CountingModel model = new CountingModel();
+        ReplSession session = session(model)) {
       agent.emit("{\"seq\": 1, \"type\": \"fireworks\", \"colour\": \"red\"}");
+      // Its end is told before it was begun; nothing is lost, as nobody asks for the order.
       agent.emit(executed(2, session.id(), session.id() + "-1"));
+      agent.emit(query(3, "q3", session.id()));
 
-      // Its end was told before it was begun; it is not lost, as nobody asks for the order.
-      agent.emit(executed(3, session.id(), session.id() + "-2"));
+      assertThat(Leftovers.within(TIMEOUT, () -> model.calls() == 1)).isTrue();
       assertThat(connection.isLost()).isFalse();
     }
   }
@@ -157,19 +160,74 @@ final class TunnelPollerTest {
   }
 
   @Test
+  void anEmptyAnswerIsNoContact() throws Exception {
+    agent.answerPollsWithNothing();
+    CountDownLatch given = new CountDownLatch(1);
+    SandboxSpec spec = SandboxSpec.defaults().withLease(Duration.ofSeconds(3));
+
+    try (SandboxConnection other = SandboxConnection.open(agent, spec, http, given::countDown)) {
+      assertThat(given.await(20, TimeUnit.SECONDS)).isTrue();
+      SandboxLostException e =
+          assertThrows(
+              SandboxLostException.class,
+              () -> other.openSession(List.of(), q -> new CompletableFuture<>(), TIMEOUT, c -> {}));
+      assertThat(e).hasMessageThat().contains("longer than its lease");
+    }
+    // With pauses between them, and not as fast as it goes; streams are given up after a few.
+    assertThat(agent.streams() + agent.polls()).isLessThan(100);
+    assertThat(agent.polls()).isAtLeast(1);
+  }
+
+  private TunnelPoller poller(Duration firstEventTimeout, Duration silence) {
+    TunnelOptions defaults = TunnelOptions.defaults();
+    TunnelOptions options =
+        new TunnelOptions(
+            defaults.connectTimeout(),
+            defaults.callTimeout(),
+            firstEventTimeout,
+            defaults.pollInterval(),
+            defaults.resultMargin());
+    Loss loss = new Loss(agent);
+    AgentClient client = new AgentClient(agent, http, loss, silence);
+    return new TunnelPoller(agent, client, loss, event -> {}, options, Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aStreamThatFallsSilentIsReplacedByPolling() throws Exception {
+    // The scripted agent does not beat.
+    try (TunnelPoller poller = poller(Duration.ofSeconds(5), Duration.ofMillis(200))) {
+      poller.start();
+
+      assertThat(Leftovers.within(TIMEOUT, () -> agent.polls() >= 2)).isTrue();
+    }
+  }
+
+  @Test
+  void aStreamThatHasBegunMayBeSilentForLongerThanBeforeItsFirstLine() throws Exception {
+    assertThat(Leftovers.within(TIMEOUT, () -> agent.streams() == 1)).isTrue();
+    try (TunnelPoller poller = poller(Duration.ofSeconds(2), Duration.ofSeconds(20))) {
+      poller.start();
+      assertThat(Leftovers.within(TIMEOUT, () -> agent.streams() == 2)).isTrue();
+
+      assertThat(
+              Leftovers.within(
+                  Duration.ofSeconds(3), () -> agent.streams() > 2 || agent.polls() > 0))
+          .isFalse();
+    }
+  }
+
+  @Test
   void aDeadSandboxIsLostAtOnceWithItsLastWords() throws Exception {
     ReplSession session = session(query -> new CompletableFuture<>());
     CompletableFuture<Throwable> outcome = execute(session);
     assertThat(Leftovers.within(TIMEOUT, () -> agent.calls().toString().contains("/execute")))
         .isTrue();
 
-    long start = System.nanoTime();
-    agent.die();
+    agent.die(); // its lease alone would take 60 s
 
     Throwable e = outcome.get(10, TimeUnit.SECONDS);
     assertThat(e).isInstanceOf(SandboxLostException.class);
     assertThat(e).hasMessageThat().contains("its last words: (exit code 137) Killed");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
   }
 
   @Test
@@ -264,12 +322,69 @@ final class TunnelPollerTest {
     assertThat(Leftovers.within(TIMEOUT, () -> agent.calls().toString().contains("/execute")))
         .isTrue();
 
-    long start = System.nanoTime();
     thread.interrupt();
 
-    assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    // A call that is waited for to its end takes 15 s.
+    assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
     assertThat(agent.calls().toString()).contains("/interrupt");
+  }
+
+  @Test
+  void anInterruptEndsAnyCallThatTheAgentDoesNotAnswer() throws Exception {
+    ReplSession session = session(query -> new CompletableFuture<>());
+    // Each would take longer by itself than is waited for here.
+    interruptsWhileSilentOn("/execute", () -> session.execute("1", Duration.ofMinutes(1)));
+    Duration aMinute = Duration.ofMinutes(1);
+    interruptsWhileSilentOn(
+        "/contexts", () -> connection.upload(TextContext.of("x").withoutHash(), aMinute));
+    interruptsWhileSilentOn(
+        "/sessions",
+        () -> connection.openSession(List.of(), q -> new CompletableFuture<>(), aMinute, c -> {}));
+  }
+
+  private void interruptsWhileSilentOn(String path, Executable call) throws Exception {
+    agent.fallSilentOn(path);
+    long before = calls(path);
+    CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+    Thread thread = new Thread(() -> outcome.complete(thrown(call)));
+    thread.setDaemon(true);
+    thread.start();
+    assertThat(Leftovers.within(TIMEOUT, () -> calls(path) > before)).isTrue();
+
+    thread.interrupt();
+
+    assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+  }
+
+  private long calls(String path) {
+    return agent.calls().stream().filter(call -> call.endsWith(path)).count();
+  }
+
+  private static Throwable thrown(Executable call) {
+    try {
+      call.execute();
+      return new AssertionError("it was answered");
+    } catch (Throwable e) {
+      return e;
+    }
+  }
+
+  @Test
+  void theLossOfTheSandboxEndsCallsUnderWay() throws Exception {
+    agent.fallSilentOn("/sessions");
+    CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+    Executable opening =
+        () ->
+            connection.openSession(
+                List.of(), q -> new CompletableFuture<>(), Duration.ofMinutes(1), c -> {});
+    Thread thread = new Thread(() -> outcome.complete(thrown(opening)));
+    thread.setDaemon(true);
+    thread.start();
+    assertThat(Leftovers.within(TIMEOUT, () -> calls("/sessions") == 1)).isTrue();
+
+    agent.restart();
+
+    assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(SandboxLostException.class);
   }
 
   @Test

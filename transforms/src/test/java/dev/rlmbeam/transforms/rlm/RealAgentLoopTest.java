@@ -40,7 +40,7 @@ class RealAgentLoopTest {
 
   @BeforeAll
   static void openPool() throws InterruptedException {
-    sandboxes = LocalSandboxes.create(LocalOptions.defaults());
+    sandboxes = LocalSandboxes.create(LocalOptions.defaults().withPlainAllowed(true));
     pool = SessionPool.over(sandboxes, PoolOptions.defaults());
   }
 
