@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What the tests of this package run: the real agent in local sandboxes, and a model behind real
@@ -30,6 +31,25 @@ final class LocalRun {
   /** A server that answers each call with the same text, so late. */
   static ModelServer serving(String text, Duration latency) {
     return ModelServer.start(call -> ServerReply.text(text).after(latency));
+  }
+
+  /**
+   * A server that says nothing until so many calls are in flight at once, and then that one more
+   * would have had the time to come: however slow the machine, the peak is that number if and only
+   * if the number is let in. From then on it answers at once.
+   */
+  static ModelServer full(int inFlight, String text) {
+    CompletableFuture<Boolean> gate = new CompletableFuture<>();
+    return ModelServer.start(
+        call -> {
+          if (call.number() == inFlight) {
+            gate.complete(true);
+          }
+          ServerReply reply = ServerReply.text(text);
+          return call.number() <= inFlight
+              ? reply.once(gate).after(Duration.ofMillis(500))
+              : reply;
+        });
   }
 
   static ModelFactory model(ModelServer server) {
@@ -75,7 +95,9 @@ final class LocalRun {
                 thread.getName().startsWith("rlm-")
                     || thread.getName().startsWith("tunnel-")
                     || thread.getName().startsWith("sandbox-")
-                    || thread.getName().startsWith("session-"))
+                    || thread.getName().startsWith("session-")
+                    || (thread.getName().startsWith("model-")
+                        && !thread.getName().startsWith("model-server-")))
         .toList();
   }
 }

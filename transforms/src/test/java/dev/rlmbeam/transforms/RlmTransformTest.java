@@ -36,15 +36,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class RlmTransformTest {
   /** The full proof runs 5,000; see {@code ./rlm prove spine}. */
-  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 500);
+  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 200);
 
-  /** Long beside the CPU that an element takes, so that what bounds the run is the slots. */
-  private static final int LATENCY_MILLIS = 1000;
-
+  private static final int SLOTS = 64;
+  private static final int PARALLELISM = 8;
   private static final Logger LOG = Logger.getLogger(RlmTransformTest.class.getName());
 
-  private final ModelServer server =
-      LocalRun.serving(LocalRun.REVERSE, Duration.ofMillis(LATENCY_MILLIS));
+  private ModelServer server = LocalRun.serving(LocalRun.REVERSE, Duration.ofMillis(5));
   private RlmTransform transform = LocalRun.transform(server);
 
   @AfterEach
@@ -57,7 +55,7 @@ class RlmTransformTest {
 
   private static Pipeline pipeline() {
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
-    options.setTargetParallelism(8);
+    options.setTargetParallelism(PARALLELISM);
     return Pipeline.create(options);
   }
 
@@ -66,7 +64,9 @@ class RlmTransformTest {
       value = Spread.class,
       names = {"GROUPS", "NONE"})
   void answersEveryTaskOnceAndKeepsAllSlotsBusy(Spread spread) {
-    transform = transform.withSpread(spread).withMaxInFlight(64);
+    server.close();
+    server = LocalRun.full(SLOTS, LocalRun.REVERSE);
+    transform = LocalRun.transform(server).withSpread(spread).withMaxInFlight(SLOTS);
     Pipeline pipeline = pipeline();
     PCollection<String> answers =
         pipeline
@@ -96,32 +96,31 @@ class RlmTransformTest {
             (System.nanoTime() - started) / 1e9));
 
     assertThat(server.calls()).isEqualTo(ELEMENTS);
-    assertThat(server.peakInFlight()).isEqualTo(64);
+    assertThat(server.peakInFlight()).isEqualTo(SLOTS);
     assertThat(heapGrown).isLessThan(64L << 20);
   }
 
   @Test
   void answersEveryTaskOnceInBundlesOfOneElement() {
-    try (ModelServer quick = LocalRun.serving(LocalRun.REVERSE, Duration.ofMillis(10))) {
-      RlmTransform reshuffled =
-          LocalRun.transform(quick)
-              .withRunId(transform.configuration().runId())
-              .withSpread(Spread.RESHUFFLE);
-      Pipeline pipeline = pipeline();
-      PCollection<Long> count =
-          pipeline
-              .apply(Create.of(LocalRun.tasks(ELEMENTS)).withCoder(RlmTaskCoder.of()))
-              .apply(reshuffled)
-              .results()
-              .apply(ParDo.of(new AnswerFn()))
-              .apply(Distinct.create())
-              .apply(Count.globally());
-      PAssert.that(count).containsInAnyOrder((long) ELEMENTS);
+    transform = transform.withSpread(Spread.RESHUFFLE);
+    Pipeline pipeline = pipeline();
+    PCollection<Long> count =
+        pipeline
+            .apply(Create.of(LocalRun.tasks(ELEMENTS)).withCoder(RlmTaskCoder.of()))
+            .apply(transform)
+            .results()
+            .apply(ParDo.of(new AnswerFn()))
+            .apply(Distinct.create())
+            .apply(Count.globally());
+    PAssert.that(count).containsInAnyOrder((long) ELEMENTS);
 
-      pipeline.run().waitUntilFinish();
+    long heapBefore = usedHeap();
+    pipeline.run().waitUntilFinish();
 
-      assertThat(quick.calls()).isEqualTo(ELEMENTS);
-    }
+    assertThat(server.calls()).isEqualTo(ELEMENTS);
+    // Such a bundle holds a thread of the runner until its element has ended.
+    assertThat(server.peakInFlight()).isAtMost(PARALLELISM);
+    assertThat(usedHeap() - heapBefore).isLessThan(64L << 20);
   }
 
   @ParameterizedTest
