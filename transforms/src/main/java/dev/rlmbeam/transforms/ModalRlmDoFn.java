@@ -94,7 +94,7 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
       }
       started = true;
       bundle.start(runtime, task, slot, timestamp, windows);
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
       bundle.cancel();
       throw e;
     } finally {
@@ -117,7 +117,7 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
           bundle.giveUpOverdue(runtime(), limit).forEach(overdue -> emit(overdue, context));
         }
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
       bundle.cancel();
       throw e;
     }

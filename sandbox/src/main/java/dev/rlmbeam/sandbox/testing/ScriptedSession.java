@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** A session of {@link ScriptedSessions}. */
 final class ScriptedSession implements ReplSession {
@@ -50,8 +51,10 @@ final class ScriptedSession implements ReplSession {
     return contexts;
   }
 
+  /** A script ends when it ends: nobody asks {@code over}. */
   @Override
-  public ExecutionResult execute(String code, Duration timeout) throws InterruptedException {
+  public ExecutionResult execute(String code, Duration timeout, BooleanSupplier over)
+      throws InterruptedException {
     return run(code, timeout, false);
   }
 
