@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class InterleavedBundlesTest {
   /** The full proof runs 5,000; see {@code ./rlm prove spine}. */
-  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 200);
+  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 128);
 
   private final ModelServer server = LocalRun.serving(LocalRun.REVERSE, Duration.ofMillis(5));
   private final RlmTransform transform = LocalRun.transform(server).withMaxInFlight(16);

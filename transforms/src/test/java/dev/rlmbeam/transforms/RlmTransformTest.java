@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class RlmTransformTest {
   /** The full proof runs 5,000; see {@code ./rlm prove spine}. */
-  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 200);
+  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 128);
 
   private static final int SLOTS = 64;
   private static final int PARALLELISM = 8;
@@ -54,8 +54,12 @@ class RlmTransformTest {
   }
 
   private static Pipeline pipeline() {
+    return pipeline(PARALLELISM);
+  }
+
+  private static Pipeline pipeline(int parallelism) {
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
-    options.setTargetParallelism(PARALLELISM);
+    options.setTargetParallelism(parallelism);
     return Pipeline.create(options);
   }
 
@@ -67,7 +71,8 @@ class RlmTransformTest {
     server.close();
     server = LocalRun.full(SLOTS, LocalRun.REVERSE);
     transform = LocalRun.transform(server).withSpread(spread).withMaxInFlight(SLOTS);
-    Pipeline pipeline = pipeline();
+    // All groups at once: with half of them, so few elements would not fill the slots.
+    Pipeline pipeline = pipeline(2 * PARALLELISM);
     PCollection<String> answers =
         pipeline
             .apply(Create.of(LocalRun.tasks(ELEMENTS)).withCoder(RlmTaskCoder.of()))
