@@ -12,9 +12,9 @@ public interface ResultStore extends Serializable {
 
   /**
    * Keeps what became of a task, a failure included, but not one that was cancelled: that is not
-   * finished. Called once for each before it is emitted, from the thread that ran it or, when it was
-   * never begun or hangs, from the bundle's; returns when it is kept. An exception ends the bundle:
-   * what was paid for and cannot be kept is not given out as if it were.
+   * finished. Called once for each before it is emitted, from the thread that ran it or, when it
+   * was never begun or hangs, from the bundle's; returns when it is kept. An exception ends the
+   * bundle: what was paid for and cannot be kept is not given out as if it were.
    */
   void put(String id, Finished finished);
 

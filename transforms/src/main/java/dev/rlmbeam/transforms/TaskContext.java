@@ -88,8 +88,7 @@ final class TaskContext implements ContextSource {
   public Optional<String> sha256() {
     if (context instanceof RlmContext.Inline inline) {
       try {
-        byte[] hash =
-            MessageDigest.getInstance("SHA-256").digest(bytes(inline));
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes(inline));
         return Optional.of(HexFormat.of().formatHex(hash));
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException("every Java has SHA-256", e);

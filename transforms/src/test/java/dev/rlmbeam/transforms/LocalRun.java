@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the tests of this package run: the real agent in local sandboxes, and a model behind real
@@ -46,9 +49,7 @@ final class LocalRun {
             gate.complete(true);
           }
           ServerReply reply = ServerReply.text(text);
-          return call.number() <= inFlight
-              ? reply.once(gate).after(Duration.ofMillis(500))
-              : reply;
+          return call.number() <= inFlight ? reply.once(gate).after(Duration.ofMillis(500)) : reply;
         });
   }
 
@@ -80,6 +81,17 @@ final class LocalRun {
     return new StringBuilder("context " + i).reverse().toString();
   }
 
+  /** Waits for something that other threads bring about, with a deadline instead of a guess. */
+  static void await(BooleanSupplier condition) throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("did not come about within 60 s");
+      }
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+  }
+
   /** Threads that only this project's code starts and that have not ended within a few seconds. */
   static List<String> threadsLeft() throws InterruptedException {
     for (Thread thread : ourThreads()) {
@@ -89,15 +101,15 @@ final class LocalRun {
   }
 
   private static List<Thread> ourThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(
-            thread ->
-                thread.getName().startsWith("rlm-")
-                    || thread.getName().startsWith("tunnel-")
-                    || thread.getName().startsWith("sandbox-")
-                    || thread.getName().startsWith("session-")
-                    || (thread.getName().startsWith("model-")
-                        && !thread.getName().startsWith("model-server-")))
-        .toList();
+    return Thread.getAllStackTraces().keySet().stream().filter(LocalRun::isOurs).toList();
+  }
+
+  static boolean isOurs(Thread thread) {
+    String name = thread.getName();
+    return name.startsWith("rlm-")
+        || name.startsWith("tunnel-")
+        || name.startsWith("sandbox-")
+        || name.startsWith("session-")
+        || (name.startsWith("model-") && !name.startsWith("model-server-"));
   }
 }

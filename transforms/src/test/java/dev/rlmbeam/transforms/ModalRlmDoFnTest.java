@@ -5,13 +5,10 @@ import static com.google.common.truth.Truth.assertThat;
 import dev.rlmbeam.transforms.model.testing.ModelServer;
 import dev.rlmbeam.transforms.model.testing.ServerReply;
 import dev.rlmbeam.transforms.rlm.FailureClass;
-import dev.rlmbeam.transforms.rlm.RlmSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,13 +104,14 @@ class ModalRlmDoFnTest {
     driver.start();
     driver.process(LocalRun.tasks(2).get(0));
     driver.process(LocalRun.tasks(2).get(1));
-    await(() -> server.inFlight() == 2);
+    LocalRun.await(() -> server.inFlight() == 2);
 
     driver.start(); // what a runner does after a failed bundle: the instance, or its successor,
     // starts anew
 
-    await(() -> server.abandoned() == 2);
-    await(() -> RunMonitor.of(transform.configuration().runId()).snapshot().inFlight() == 0);
+    LocalRun.await(() -> server.abandoned() == 2);
+    LocalRun.await(
+        () -> RunMonitor.of(transform.configuration().runId()).snapshot().inFlight() == 0);
     driver.finish();
     assertThat(driver.results).isEmpty();
     assertThat(driver.failures).isEmpty();
@@ -126,11 +124,11 @@ class ModalRlmDoFnTest {
     BundleDriver driver = new BundleDriver(transform.configuration());
     driver.start();
     driver.process(LocalRun.tasks(1).get(0));
-    await(() -> server.inFlight() == 1);
+    LocalRun.await(() -> server.inFlight() == 1);
 
     driver.tearDown();
 
-    await(() -> server.abandoned() == 1);
+    LocalRun.await(() -> server.abandoned() == 1);
   }
 
   @Test
@@ -151,27 +149,12 @@ class ModalRlmDoFnTest {
               }
             });
     bundle.start();
-    await(() -> server.inFlight() == 1);
+    LocalRun.await(() -> server.inFlight() == 1);
 
     bundle.interrupt();
 
     assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
-    await(() -> server.abandoned() == 1);
-    driver.tearDown();
-  }
-
-  @Test
-  void finishBundleWaitsNoLongerThanTheElementsTime() throws InterruptedException {
-    serve(ModelServer.start(call -> ServerReply.never()));
-    transform =
-        transform.withSettings(RlmSettings.defaults().withElementTimeout(Duration.ofSeconds(1)));
-    BundleDriver driver = new BundleDriver(transform.configuration());
-    driver.start();
-    driver.process(LocalRun.tasks(1).get(0));
-    driver.finish();
-
-    assertThat(driver.failures).hasSize(1);
-    assertThat(driver.failures.get(0).errorClass()).isEqualTo(FailureClass.DEADLINE);
+    LocalRun.await(() -> server.abandoned() == 1);
     driver.tearDown();
   }
 
@@ -205,7 +188,7 @@ class ModalRlmDoFnTest {
               }
             });
     bundle.start();
-    await(() -> server.calls() == 6 && server.inFlight() == 2);
+    LocalRun.await(() -> server.calls() == 6 && server.inFlight() == 2);
 
     monitor.stop();
     done.get(20, TimeUnit.SECONDS);
@@ -235,7 +218,7 @@ class ModalRlmDoFnTest {
     BundleDriver holder = new BundleDriver(transform.configuration());
     holder.start();
     holder.process(LocalRun.tasks(1).get(0));
-    await(() -> server.inFlight() == 1);
+    LocalRun.await(() -> server.inFlight() == 1);
     // As if the holder's element did not hear of the stop: its slot is not given back by it.
     ElementSlots.Request stuck =
         WorkerRuntimes.acquire(transform.configuration()).request(LocalRun.tasks(1).get(0));
@@ -348,33 +331,5 @@ class ModalRlmDoFnTest {
         .containsExactly("sub-answer,sub-answer,sub-answer");
     assertThat(driver.results.get(0).subCalls()).isEqualTo(3);
     driver.tearDown();
-  }
-
-  @Test
-  void whatIsFinishedIsKeptBeforeItIsEmitted() throws InterruptedException {
-    KeptResults.clear();
-    transform = transform.withResultStore(KeptResults::put);
-    BundleDriver driver = new BundleDriver(transform.configuration());
-    driver.start();
-    driver.process(LocalRun.tasks(1).get(0));
-    KeptResults.await("t0");
-    assertThat(driver.results).isEmpty();
-
-    driver.finish();
-
-    assertThat(driver.results).hasSize(1);
-    driver.tearDown();
-  }
-
-  /** Waits for something that other threads bring about, with a deadline instead of a guess. */
-  private static void await(java.util.function.BooleanSupplier condition)
-      throws InterruptedException, TimeoutException, ExecutionException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new TimeoutException("did not come about within 20 s");
-      }
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
   }
 }

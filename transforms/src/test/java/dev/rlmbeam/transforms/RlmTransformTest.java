@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.logging.Logger;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.transforms.Combine;
@@ -87,7 +91,8 @@ class RlmTransformTest {
 
     long heapBefore = usedHeap();
     long started = System.nanoTime();
-    pipeline.run().waitUntilFinish();
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
     long heapGrown = usedHeap() - heapBefore;
     // For the proof's page, which shows what was measured.
     LOG.info(
@@ -102,6 +107,10 @@ class RlmTransformTest {
 
     assertThat(server.calls()).isEqualTo(ELEMENTS);
     assertThat(server.peakInFlight()).isEqualTo(SLOTS);
+    assertThat(counted(result, "answered")).isEqualTo(ELEMENTS);
+    assertThat(counted(result, "turns")).isEqualTo(ELEMENTS);
+    assertThat(counted(result, "modelCalls")).isEqualTo(ELEMENTS);
+    assertThat(counted(result, "failed")).isEqualTo(0);
     assertThat(heapGrown).isLessThan(64L << 20);
   }
 
@@ -232,6 +241,17 @@ class RlmTransformTest {
       tasks.add(TimestampedValue.of(task, new Instant(millis(i))));
     }
     return tasks;
+  }
+
+  /** What a counter of the transform stands at; 0 when it was never touched. */
+  private static long counted(PipelineResult result, String name) {
+    MetricsFilter filter =
+        MetricsFilter.builder().addNameFilter(MetricNameFilter.named("rlm", name)).build();
+    long sum = 0;
+    for (MetricResult<Long> each : result.metrics().queryMetrics(filter).getCounters()) {
+      sum += each.getAttempted();
+    }
+    return sum;
   }
 
   private static long usedHeap() {

@@ -29,8 +29,7 @@ import java.util.List;
  * @param otherLanguage whether there was a fenced block that is not for the REPL
  * @param tooMany whether there were more blocks than are run
  */
-record ResponseCode(
-    List<String> blocks, boolean unclosed, boolean otherLanguage, boolean tooMany) {
+record ResponseCode(List<String> blocks, boolean unclosed, boolean otherLanguage, boolean tooMany) {
   ResponseCode {
     blocks = List.copyOf(blocks);
   }
