@@ -50,7 +50,7 @@ class SpreadTasksTest {
   }
 
   /** Runs nothing. */
-  private static final class OtherRunner
+  static final class OtherRunner
       extends PipelineRunner<org.apache.beam.sdk.PipelineResult> {
     @SuppressWarnings("unused") // Beam calls it.
     public static OtherRunner fromOptions(PipelineOptions options) {
