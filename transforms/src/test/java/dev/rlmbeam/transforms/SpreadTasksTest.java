@@ -50,8 +50,7 @@ class SpreadTasksTest {
   }
 
   /** Runs nothing. */
-  static final class OtherRunner
-      extends PipelineRunner<org.apache.beam.sdk.PipelineResult> {
+  static final class OtherRunner extends PipelineRunner<org.apache.beam.sdk.PipelineResult> {
     @SuppressWarnings("unused") // Beam calls it.
     public static OtherRunner fromOptions(PipelineOptions options) {
       return new OtherRunner();
