@@ -259,7 +259,7 @@ class RealAgentLoopTest {
 
   @Test
   void endsAtTheDeadlineWithWhatTheCodeHadSet() throws InterruptedException {
-    rig.settings = rig.settings.withElementTimeout(Duration.ofSeconds(2));
+    rig.settings = rig.settings.withElementTimeout(Duration.ofSeconds(5));
 
     ScriptedModel root = saying("answer['content'] = 'half'", "while True: pass");
     RlmOutcome.Failed outcome = rig.failed(root, pool);
