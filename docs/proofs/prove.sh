@@ -3,7 +3,7 @@
 #   spine   5,000 elements through the transform (output multiset, peak in flight, heap, threads left), the JDK's
 #           legal/ folder, and twenty questions over 20 MB of real text
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
-# nothing (a tenth of the elements is part of mvn verify).
+# nothing (mvn verify runs 128 of the elements).
 set -euo pipefail
 home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$home/docs/proofs

@@ -1,6 +1,5 @@
 package dev.rlmbeam.transforms;
 
-import dev.rlmbeam.transforms.rlm.FailureClass;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,7 +27,7 @@ final class BundleElements {
   record Emission(
       Finished finished, Instant timestamp, Collection<? extends BoundedWindow> windows) {}
 
-  private record Completion(long key, Finished finished) {}
+  private record Completion(long key, WorkerRuntime.Completion outcome) {}
 
   private record Entry(
       InFlight element,
@@ -59,7 +58,18 @@ final class BundleElements {
         next = finished.poll()) {
       Entry entry = mine.remove(next.key());
       if (entry != null) {
-        return new Emission(next.finished(), entry.timestamp(), entry.windows());
+        RuntimeException fault = next.outcome().storeFault();
+        if (fault != null) {
+          // What was paid for could not be kept: a broken store ends the bundle, so that the runner
+          // brings its elements again, or says that it cannot.
+          throw new IllegalStateException(
+              "what became of task "
+                  + next.outcome().finished().id()
+                  + " could not be kept; mend the result store: "
+                  + fault.getMessage(),
+              fault);
+        }
+        return new Emission(next.outcome().finished(), entry.timestamp(), entry.windows());
       }
     }
     return null;
@@ -70,7 +80,10 @@ final class BundleElements {
     long now = System.nanoTime();
     long least = limitNanos;
     for (Entry entry : mine.values()) {
-      least = Math.min(least, entry.element().startedNanos() + limitNanos - now);
+      // One that is claimed has ended, and is here as soon as the store has it.
+      if (!entry.element().claimed()) {
+        least = Math.min(least, entry.element().startedNanos() + limitNanos - now);
+      }
     }
     return least;
   }
@@ -81,19 +94,12 @@ final class BundleElements {
     List<Emission> overdue = new ArrayList<>();
     for (Map.Entry<Long, Entry> each : List.copyOf(mine.entrySet())) {
       Entry entry = each.getValue();
-      InFlight element = entry.element();
-      if (element.startedNanos() + limitNanos - now <= 0) {
-        element.cancel();
-        entry.slot().release();
-        mine.remove(each.getKey());
-        RlmFailure failure =
-            runtime.failure(
-                element.task(),
-                FailureClass.DEADLINE,
-                "did not end within its elementTimeout and could not be stopped in time; raise"
-                    + " --elementTimeout, or look for what hangs in its trajectory");
-        overdue.add(
-            new Emission(new Finished.Failure(failure), entry.timestamp(), entry.windows()));
+      if (entry.element().startedNanos() + limitNanos - now <= 0) {
+        Finished failure = runtime.giveUp(entry.element(), entry.slot());
+        if (failure != null) {
+          mine.remove(each.getKey());
+          overdue.add(new Emission(failure, entry.timestamp(), entry.windows()));
+        }
       }
     }
     return overdue;

@@ -12,7 +12,7 @@ interface ElementRunner extends AutoCloseable {
    *
    * @param affinity key of the bundle it came with
    */
-  Finished run(RlmTask task, String affinity);
+  Finished run(InFlight element, String affinity);
 
   /** Ends what the runner has open. Returns within a few seconds. */
   @Override

@@ -1,18 +1,24 @@
 package dev.rlmbeam.transforms;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One element under way. Thread-safe. */
 final class InFlight {
   private final RlmTask task;
+  private final ElementMeter meter = new ElementMeter();
   private final long startedNanos = System.nanoTime();
+  private final AtomicBoolean claimed = new AtomicBoolean();
 
   @GuardedBy("this")
   private @Nullable Thread thread;
 
   @GuardedBy("this")
   private boolean cancelled;
+
+  @GuardedBy("this")
+  private boolean shielded;
 
   @GuardedBy("this")
   private boolean ended;
@@ -25,9 +31,24 @@ final class InFlight {
     return task;
   }
 
+  /** What it has used so far. */
+  ElementMeter meter() {
+    return meter;
+  }
+
   /** {@code System.nanoTime()} at its start. */
   long startedNanos() {
     return startedNanos;
+  }
+
+  /** True once, for whoever says what became of the element: nobody else may from then on. */
+  boolean claim() {
+    return claimed.compareAndSet(false, true);
+  }
+
+  /** Whether somebody has said, or is about to say, what became of it. */
+  boolean claimed() {
+    return claimed.get();
   }
 
   /**
@@ -38,7 +59,7 @@ final class InFlight {
       return;
     }
     cancelled = true;
-    if (thread != null) {
+    if (thread != null && !shielded) {
       thread.interrupt();
     }
   }
@@ -50,6 +71,28 @@ final class InFlight {
     }
     thread = Thread.currentThread();
     return true;
+  }
+
+  /**
+   * Does something that no cancel may interrupt, because an interrupt would break what others use,
+   * too; one that comes meanwhile is passed on afterwards. Called by the pool's thread.
+   */
+  void shield(Runnable work) {
+    boolean before;
+    synchronized (this) {
+      shielded = true;
+      before = cancelled;
+    }
+    try {
+      work.run();
+    } finally {
+      synchronized (this) {
+        shielded = false;
+        if (cancelled && !before) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.rlmbeam.transforms.rlm.StopReason;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -41,20 +40,26 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
   /**
    * Past its own deadline an element may take so long to stop: a block's grace, a session's end.
    */
-  private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final java.time.Duration STOP = java.time.Duration.ofSeconds(30);
 
   /** Only to ask a receiver for the windows of the element at hand. */
   private static final RlmResult NOBODY =
       new RlmResult("", "", StopReason.ANSWERED, 0, 0, Map.of(), 0, 0, "");
 
   private final RlmConfiguration config;
+  private final long stopNanos;
   private final RlmMetrics metrics = new RlmMetrics();
 
   private transient @Nullable WorkerRuntime sharedRuntime;
   private transient @Nullable BundleElements currentBundle;
 
   ModalRlmDoFn(RlmConfiguration config) {
+    this(config, STOP);
+  }
+
+  ModalRlmDoFn(RlmConfiguration config, java.time.Duration stop) {
     this.config = config;
+    this.stopNanos = stop.toNanos();
   }
 
   @Setup
@@ -94,7 +99,7 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
       }
       started = true;
       bundle.start(runtime, task, slot, timestamp, windows);
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
       bundle.cancel();
       throw e;
     } finally {
@@ -117,7 +122,7 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
           bundle.giveUpOverdue(runtime(), limit).forEach(overdue -> emit(overdue, context));
         }
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
       bundle.cancel();
       throw e;
     }
@@ -196,7 +201,7 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
 
   /** From an element's start to the moment that nobody waits for it any more. */
   private long limitNanos() {
-    return config.settings().elementTimeout().toNanos() + STOP_NANOS;
+    return config.settings().elementTimeout().toNanos() + stopNanos;
   }
 
   private WorkerRuntime runtime() {

@@ -1,6 +1,7 @@
 package dev.rlmbeam.transforms;
 
 import dev.rlmbeam.transforms.model.LanguageModel;
+import dev.rlmbeam.transforms.model.ModelException;
 import dev.rlmbeam.transforms.model.ModelRequest;
 import dev.rlmbeam.transforms.model.ModelResponse;
 
@@ -21,9 +22,14 @@ final class MonitoredModel implements LanguageModel {
 
   @Override
   public ModelResponse generate(ModelRequest request) throws InterruptedException {
-    ModelResponse response = model.generate(request);
-    monitor.use(response.usage());
-    return response;
+    try {
+      ModelResponse response = model.generate(request);
+      monitor.use(response.usage());
+      return response;
+    } catch (ModelException e) {
+      monitor.use(e.usage());
+      throw e;
+    }
   }
 
   @Override

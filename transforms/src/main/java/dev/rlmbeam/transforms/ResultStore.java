@@ -11,8 +11,10 @@ import java.io.Serializable;
 public interface ResultStore extends Serializable {
 
   /**
-   * Keeps a finished task. Called once for each, on the pool's thread, before the bundle sees it;
-   * returns when it is kept. An exception makes the element a failure of class {@code INTERNAL}.
+   * Keeps what became of a task, a failure included, but not one that was cancelled: that is not
+   * finished. Called once for each before it is emitted, from the thread that ran it or, when it
+   * was never begun or hangs, from the bundle's; returns when it is kept. An exception ends the
+   * bundle: what was paid for and cannot be kept is not given out as if it were.
    */
   void put(String id, Finished finished);
 

@@ -14,24 +14,20 @@ import dev.rlmbeam.transforms.rlm.RlmOutcome;
 import dev.rlmbeam.transforms.rlm.RlmOutcome.Answered;
 import dev.rlmbeam.transforms.rlm.RlmOutcome.Failed;
 import dev.rlmbeam.transforms.rlm.RlmQuestion;
+import dev.rlmbeam.transforms.rlm.RlmSettings;
 import dev.rlmbeam.transforms.rlm.Stage;
 import dev.rlmbeam.transforms.rlm.trajectory.TrajectoryLabels;
 import dev.rlmbeam.transforms.rlm.trajectory.TrajectorySink;
 import dev.rlmbeam.transforms.rlm.trajectory.TrajectoryStore;
-import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs elements with real models and sandboxes. Owns them, and the threads of sub-calls, which are
  * others than those of elements: an element waits in a code block for its sub-calls.
  */
 final class RlmElementRunner implements ElementRunner {
-  private static final AtomicInteger THREADS = new AtomicInteger();
-
   private final RlmConfiguration config;
   private final RunMonitor monitor;
   private final LanguageModel root;
@@ -39,19 +35,21 @@ final class RlmElementRunner implements ElementRunner {
   private final Sandboxes sandboxes;
   private final SessionPool sessions;
   private final TrajectoryStore trajectories;
-  private final ThreadPoolExecutor subCalls;
+  private final SubCallThreads subCalls;
 
   private RlmElementRunner(
       RlmConfiguration config,
       RunMonitor monitor,
       LanguageModel root,
       LanguageModel sub,
+      TrajectoryStore trajectories,
       Sandboxes sandboxes) {
     this.config = config;
     this.monitor = monitor;
     this.root = root;
     this.sub = sub;
     this.sandboxes = sandboxes;
+    this.trajectories = trajectories;
     this.sessions =
         SessionPool.over(
             sandboxes,
@@ -60,32 +58,42 @@ final class RlmElementRunner implements ElementRunner {
                 .withIsolation(config.isolation())
                 .withBounds(config.sessionsPerSandbox(), config.maxSandboxes())
                 .withSessionLife(config.settings().elementTimeout()));
-    this.trajectories =
-        TrajectoryStores.open(
-            config.trajectories(), new TrajectoryLabels(root.name(), sandboxes.describe()));
-    this.subCalls = subCallThreads(config.subCallThreads());
+    this.subCalls = new SubCallThreads(config.subCallThreads());
   }
 
-  /** Opens models and sandboxes; closes what it opened if one of them cannot be had. */
+  /** Opens models, sandboxes and trajectories; closes what it opened if one cannot be had. */
   static RlmElementRunner open(RlmConfiguration config, RunMonitor monitor)
       throws InterruptedException {
-    CallBudget budget =
-        config.runMaxModelCalls() == 0
-            ? CallBudget.unlimited()
-            : CallBudget.of(config.runMaxModelCalls());
-    LanguageModel root = model(config.rootModel(), budget, monitor);
-    LanguageModel sub = root;
+    CallBudget budget = monitor.budget(config);
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
+      LanguageModel root = model(config.rootModel(), budget, monitor);
+      opened.push(root);
+      LanguageModel sub = root;
       // The same factory means the same service: one client, one limit of connections, one latch.
       if (!config.subModel().equals(config.rootModel())) {
         sub = model(config.subModel(), budget, monitor);
+        opened.push(sub);
       }
       Sandboxes sandboxes = config.sandboxes().create();
-      return new RlmElementRunner(config, monitor, root, sub, sandboxes);
+      opened.push(sandboxes);
+      TrajectoryStore trajectories =
+          TrajectoryStores.open(
+              config.trajectories(),
+              new TrajectoryLabels(config.rootModel().service(), sandboxes.describe()));
+      opened.push(trajectories);
+      return new RlmElementRunner(config, monitor, root, sub, trajectories, sandboxes);
     } catch (InterruptedException | RuntimeException | Error e) {
-      root.close();
-      sub.close();
+      opened.forEach(each -> closeAfter(e, each));
       throw e;
+    }
+  }
+
+  private static void closeAfter(Throwable first, AutoCloseable opened) {
+    try {
+      opened.close();
+    } catch (Exception e) {
+      first.addSuppressed(e);
     }
   }
 
@@ -94,7 +102,8 @@ final class RlmElementRunner implements ElementRunner {
   }
 
   @Override
-  public Finished run(RlmTask task, String affinity) {
+  public Finished run(InFlight element, String affinity) {
+    RlmTask task = element.task();
     Attempts attempts = new Attempts(config.maxAttempts(), config.settings().elementTimeout());
     RlmOutcome outcome;
     try {
@@ -104,15 +113,10 @@ final class RlmElementRunner implements ElementRunner {
       outcome =
           attempts.run(
               (number, timeLeft) -> {
-                RlmLoop loop =
-                    new RlmLoop(
-                        root,
-                        sub,
-                        subCalls,
-                        sessions,
-                        config.settings().withElementTimeout(timeLeft),
-                        Clock.systemUTC());
-                try (TrajectorySink sink = trajectories.open(task.id(), number)) {
+                element.meter().begin(number);
+                RlmLoop loop = loop(element, config.settings().withElementTimeout(timeLeft));
+                TrajectorySink opened = trajectories.open(task.id(), number);
+                try (TrajectorySink sink = new ShieldedSink(opened, element)) {
                   return (number == 1 ? loop : loop.alone()).run(question, affinity, sink);
                 }
               });
@@ -130,7 +134,23 @@ final class RlmElementRunner implements ElementRunner {
               ""));
     }
     sessions.degradation().ifPresent(monitor::notice);
+    if (trajectories.lost() > 0) {
+      monitor.notice(
+          "some trajectories could not be written to "
+              + config.trajectories().directory()
+              + "; answers are not affected; see the log for the first cause");
+    }
     return finish(task, attempts, outcome);
+  }
+
+  private RlmLoop loop(InFlight element, RlmSettings settings) {
+    return new RlmLoop(
+        element.meter().around(root),
+        element.meter().around(sub),
+        subCalls.lane(),
+        sessions,
+        settings,
+        new SteadyClock());
   }
 
   private Finished finish(RlmTask task, Attempts attempts, RlmOutcome outcome) {
@@ -160,7 +180,7 @@ final class RlmElementRunner implements ElementRunner {
             failed.message(),
             failed.partialAnswer().orElse(""));
     if (concernsAll(failed)) {
-      monitor.latch(failure);
+      monitor.latch(config.key(), failure);
     }
     return new Finished.Failure(failure);
   }
@@ -203,28 +223,9 @@ final class RlmElementRunner implements ElementRunner {
         || (failed.errorClass() == FailureClass.SANDBOX_UNAVAILABLE && !failed.retryable());
   }
 
-  private static ThreadPoolExecutor subCallThreads(int count) {
-    ClassLoader loader = RlmElementRunner.class.getClassLoader();
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            count,
-            count,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "rlm-sub-call-" + THREADS.incrementAndGet());
-              thread.setDaemon(true);
-              thread.setContextClassLoader(loader);
-              return thread;
-            });
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
-  }
-
   @Override
   public void close() {
-    subCalls.shutdownNow();
+    subCalls.close();
     sessions.close();
     sandboxes.close();
     trajectories.close();

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param source where the task came from: file and line or offset; may be empty
  * @param attempts how often the element was begun; 0 when it never was
  * @param partialAnswer what there was of an answer; empty if nothing
- * @param turns root responses asked for
+ * @param turns root responses whose code was to be run
  * @param subCalls prompts that were answered by the sub-model
  * @param usage by model name
  * @param seconds wall clock

@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * @param id of the task
  * @param answer what the RLM answered
  * @param stopReason why it stopped
- * @param turns root responses asked for, the final one at the limit included
+ * @param turns root responses whose code was to be run; the request for a final answer at the limit
+ *     is none
  * @param subCalls prompts that were answered by the sub-model
  * @param usage by model name
  * @param seconds wall clock from the first attempt's start to the end

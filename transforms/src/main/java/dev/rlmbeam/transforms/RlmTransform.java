@@ -77,7 +77,10 @@ public final class RlmTransform extends PTransform<PCollection<RlmTask>, RlmTran
     return with(config.toBuilder().subModel(model));
   }
 
-  /** What sandboxes are to be like; default {@link SandboxSpec#defaults()}. */
+  /**
+   * What sandboxes are to be like; default {@link SandboxSpec#defaults()}, with a longer life where
+   * {@code elementTimeout} needs one. A sandbox lives for twice {@code elementTimeout} at least.
+   */
   public RlmTransform withSandboxSpec(SandboxSpec spec) {
     return with(config.toBuilder().sandboxSpec(spec));
   }
@@ -181,7 +184,8 @@ public final class RlmTransform extends PTransform<PCollection<RlmTask>, RlmTran
   }
 
   /**
-   * @throws IllegalArgumentException when the input's WindowFn puts an element into several windows
+   * @throws IllegalArgumentException when the input's WindowFn puts an element into several
+   *     windows, or when sandboxes would not live long enough for an element
    */
   @Override
   public Output expand(PCollection<RlmTask> tasks) {
@@ -192,7 +196,8 @@ public final class RlmTransform extends PTransform<PCollection<RlmTask>, RlmTran
               + " puts an element into several windows, and each would be a paid run: apply the RLM before the windowing, or call"
               + " allowingManyWindows()");
     }
-    RlmConfiguration mine = config.toBuilder().key(UUID.randomUUID().toString()).build();
+    RlmConfiguration mine =
+        SandboxLife.fitting(config).toBuilder().key(UUID.randomUUID().toString()).build();
     PCollectionTuple outputs =
         tasks
             .apply("Spread", new SpreadTasks(config.spread()))

@@ -1,17 +1,19 @@
 package dev.rlmbeam.transforms;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.rlmbeam.transforms.model.CallBudget;
 import dev.rlmbeam.transforms.model.ModelUsage;
 import dev.rlmbeam.transforms.rlm.FailureClass;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What this JVM knows of one run, and its stop switch. A launcher in the same JVM shows progress
@@ -49,7 +51,12 @@ public final class RunMonitor {
   @GuardedBy("this")
   private final List<Runnable> stopActions = new ArrayList<>();
 
-  private volatile @Nullable RlmFailure latched;
+  @GuardedBy("this")
+  private final Map<String, CallBudget> budgets = new HashMap<>();
+
+  @GuardedBy("this")
+  private final Map<String, RlmFailure> latched = new LinkedHashMap<>();
+
   private volatile boolean brakeReached;
   private volatile boolean stopped;
 
@@ -64,7 +71,11 @@ public final class RunMonitor {
 
   /** How far the run has come here. */
   public synchronized RunSnapshot snapshot() {
-    RlmFailure refusal = latched;
+    Optional<String> refusal =
+        latched.values().stream()
+            .filter(failure -> failure.errorClass() == FailureClass.MODEL_REFUSED)
+            .map(RlmFailure::message)
+            .findFirst();
     return new RunSnapshot(
         begun,
         inFlight,
@@ -74,9 +85,7 @@ public final class RunMonitor {
         firstFailures,
         usage.calls(),
         usage,
-        refusal != null && refusal.errorClass() == FailureClass.MODEL_REFUSED
-            ? Optional.of(refusal.message())
-            : Optional.empty(),
+        refusal,
         brakeReached,
         stopped,
         List.copyOf(notices));
@@ -113,9 +122,23 @@ public final class RunMonitor {
     return stopped;
   }
 
-  /** The failure that every further element of the run would meet, if one was met. */
-  Optional<RlmFailure> latched() {
-    return Optional.ofNullable(latched);
+  /** The failure that every further element of the transform would meet, if one was met. */
+  synchronized Optional<RlmFailure> latched(String transform) {
+    return Optional.ofNullable(latched.get(transform));
+  }
+
+  /**
+   * The model calls that the transform may make in this JVM. Kept here and not with what makes the
+   * calls, because that is closed and opened again in the middle of a run, and what was paid stays
+   * paid.
+   */
+  synchronized CallBudget budget(RlmConfiguration config) {
+    return budgets.computeIfAbsent(
+        config.key(),
+        key ->
+            config.runMaxModelCalls() == 0
+                ? CallBudget.unlimited()
+                : CallBudget.of(config.runMaxModelCalls()));
   }
 
   synchronized void onStop(Runnable action) {
@@ -160,10 +183,11 @@ public final class RunMonitor {
     usage = usage.plus(more);
   }
 
-  /** Keeps a failure that every other element would meet too, so that no more is begun. */
-  synchronized void latch(RlmFailure failure) {
-    if (latched == null) {
-      latched = failure;
-    }
+  /**
+   * Keeps a failure that every other element of the transform would meet too, so that no more of
+   * them is begun. Another transform of the run has its own models.
+   */
+  synchronized void latch(String transform, RlmFailure failure) {
+    latched.putIfAbsent(transform, failure);
   }
 }

@@ -47,8 +47,7 @@ final class SpreadTasks extends PTransform<PCollection<RlmTask>, PCollection<Rlm
       return spread;
     }
     boolean direct =
-        tasks.getPipeline().getOptions().getRunner().getSimpleName().equals("DirectRunner")
-            || tasks.getPipeline().getOptions().getRunner().getSimpleName().equals("TestPipeline");
+        tasks.getPipeline().getOptions().getRunner().getSimpleName().equals("DirectRunner");
     return direct && tasks.isBounded() == IsBounded.BOUNDED ? Spread.GROUPS : Spread.RESHUFFLE;
   }
 

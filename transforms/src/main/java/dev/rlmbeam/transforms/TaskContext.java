@@ -1,10 +1,9 @@
 package dev.rlmbeam.transforms;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlmbeam.sandbox.repl.ContextException;
 import dev.rlmbeam.sandbox.repl.ContextSource;
 import dev.rlmbeam.transforms.rlm.ContextShape;
@@ -28,19 +27,26 @@ import org.jspecify.annotations.Nullable;
 
 /** A task's context as a source of bytes. */
 final class TaskContext implements ContextSource {
+  /**
+   * Digits of a number: Python itself reads no more, and the time for reading one grows with their
+   * square.
+   */
+  private static final int MOST_DIGITS = 4300;
+
   // A context may be one long string: what bounds it is the input's own limit on a row.
-  private static final ObjectMapper JSON =
-      new ObjectMapper(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxStringLength(Integer.MAX_VALUE)
-                          .maxNumberLength(Integer.MAX_VALUE)
-                          .build())
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNumberLength(MOST_DIGITS)
                   .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+          .build();
 
   private final RlmContext context;
+
+  /** An inline context as it goes into the sandbox; made once, when it is first needed. */
+  private byte @Nullable [] encoded;
 
   TaskContext(RlmContext context) {
     this.context = context;
@@ -56,11 +62,13 @@ final class TaskContext implements ContextSource {
       if (!inline.json()) {
         return ContextShape.ofText(inline.value());
       }
-      try {
-        return ContextShape.ofJson(JSON.readTree(inline.value()));
+      try (JsonParser json = JSON.createParser(inline.value())) {
+        return ContextShape.ofJson(json);
       } catch (JsonProcessingException e) {
         throw new ContextException(
             place(), "the context is not JSON: " + e.getOriginalMessage(), e);
+      } catch (IOException e) {
+        throw new IllegalStateException("a string can always be read", e);
       }
     }
     return ContextShape.streamedText();
@@ -80,9 +88,7 @@ final class TaskContext implements ContextSource {
   public Optional<String> sha256() {
     if (context instanceof RlmContext.Inline inline) {
       try {
-        byte[] hash =
-            MessageDigest.getInstance("SHA-256")
-                .digest(inline.value().getBytes(StandardCharsets.UTF_8));
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes(inline));
         return Optional.of(HexFormat.of().formatHex(hash));
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException("every Java has SHA-256", e);
@@ -99,7 +105,7 @@ final class TaskContext implements ContextSource {
   @Override
   public InputStream open() throws IOException {
     if (context instanceof RlmContext.Inline inline) {
-      return new ByteArrayInputStream(inline.value().getBytes(StandardCharsets.UTF_8));
+      return new ByteArrayInputStream(bytes(inline));
     }
     String uri = place();
     ResourceId found = find(uri);
@@ -109,6 +115,15 @@ final class TaskContext implements ContextSource {
       throw new FileNotFoundException(uri + " is no regular file");
     }
     return Channels.newInputStream(FileSystems.open(found));
+  }
+
+  private synchronized byte[] bytes(RlmContext.Inline inline) {
+    byte[] bytes = encoded;
+    if (bytes == null) {
+      bytes = inline.value().getBytes(StandardCharsets.UTF_8);
+      encoded = bytes;
+    }
+    return bytes;
   }
 
   private static ResourceId find(String uri) throws IOException {

@@ -7,6 +7,7 @@ import dev.rlmbeam.transforms.rlm.trajectory.TrajectoryLabels;
 import dev.rlmbeam.transforms.rlm.trajectory.TrajectoryPacks;
 import dev.rlmbeam.transforms.rlm.trajectory.TrajectoryStore;
 import java.nio.channels.Channels;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
 import org.apache.beam.sdk.io.FileSystems;
@@ -37,6 +38,10 @@ final class TrajectoryStores {
 
   private static TrajectoryFolder folder(String directory) {
     ResourceId folder = FileSystems.matchNewResource(directory, true);
+    if (folder.getScheme().equals("file")) {
+      // Past Beam's channel, which buffers: here a line is in the file when its turn has ended.
+      return TrajectoryFolder.local(Path.of(folder.toString()));
+    }
     return name ->
         Channels.newOutputStream(
             FileSystems.create(

@@ -9,10 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,28 +23,24 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkerRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerRuntime.class);
-  private static final AtomicInteger THREADS = new AtomicInteger();
 
   private final RlmConfiguration config;
   private final RunMonitor monitor;
   private final ElementSlots slots;
+  private final WorkerParts parts;
   private final Set<InFlight> elements = ConcurrentHashMap.newKeySet();
 
   /** One object, so that it can be taken off the list again. */
   private final Runnable cancelAll = this::cancel;
 
-  private volatile long lastUsedNanos = System.nanoTime();
-
   @GuardedBy("this")
-  private @Nullable ElementRunner runner;
-
-  @GuardedBy("this")
-  private @Nullable ThreadPoolExecutor threads;
+  private long lastUsedNanos = System.nanoTime();
 
   WorkerRuntime(RlmConfiguration config) {
     this.config = config;
     this.monitor = RunMonitor.of(config.runId());
     this.slots = new ElementSlots(config.maxInFlight(), config.maxInFlightMib() * 1024L * 1024);
+    this.parts = new WorkerParts(() -> RlmElementRunner.open(config, monitor));
     monitor.onStop(cancelAll);
   }
 
@@ -58,31 +50,42 @@ final class WorkerRuntime {
 
   /** Gets in line for a slot. */
   ElementSlots.Request request(RlmTask task) {
-    lastUsedNanos = System.nanoTime();
-    return slots.request(heapBytes(task.context()));
+    return slots.request(ContextBytes.held(task.context()));
   }
 
   /**
-   * Starts an element that holds a slot. {@code onDone} is called, and then the slot is given back,
-   * exactly once each, on the pool's thread.
+   * What became of an element, on its way to the bundle.
+   *
+   * @param storeFault why it could not be kept, if it could not; then it must not be emitted
+   */
+  record Completion(Finished finished, @Nullable RuntimeException storeFault) {}
+
+  /**
+   * Starts an element that holds a slot. {@code onDone} is called once, unless {@link #giveUp}
+   * comes first, and then the slot is given back, on the pool's thread.
    *
    * @param onDone must not throw and must not block
    */
   InFlight start(
-      RlmTask task, ElementSlots.Request slot, String affinity, Consumer<Finished> onDone) {
+      RlmTask task, ElementSlots.Request slot, String affinity, Consumer<Completion> onDone) {
     InFlight element = new InFlight(task);
-    elements.add(element);
+    // Under the lock that closeIfIdle takes, so that what it looks at and what it closes is the
+    // same moment.
+    synchronized (this) {
+      elements.add(element);
+      lastUsedNanos = System.nanoTime();
+    }
     monitor.begin();
     try {
-      pool().execute(() -> run(element, slot, affinity, onDone));
+      parts.threads().execute(() -> run(element, slot, affinity, onDone));
     } catch (RuntimeException | Error e) {
-      elements.remove(element);
+      ended(element);
       slot.release();
       monitor.finish(new Finished.Failure(failure(task, FailureClass.INTERNAL, String.valueOf(e))));
       throw e;
     }
-    if (monitor.stopped()) {
-      // The stop may have come between the last look and this element's place on the list.
+    if (monitor.stopped() || parts.retired()) {
+      // The end may have come between the last look and this element's place on the list.
       element.cancel();
     }
     return element;
@@ -93,8 +96,8 @@ final class WorkerRuntime {
     RlmFailure refusal = null;
     if (monitor.stopped()) {
       refusal = failure(task, FailureClass.CANCELLED, "the run was stopped before this task began");
-    } else if (monitor.latched().isPresent()) {
-      RlmFailure first = monitor.latched().get();
+    } else if (monitor.latched(config.key()).isPresent()) {
+      RlmFailure first = monitor.latched(config.key()).get();
       refusal =
           failure(
               task,
@@ -106,11 +109,43 @@ final class WorkerRuntime {
     }
     Finished finished = new Finished.Failure(refusal);
     monitor.count(finished);
+    keep(finished);
+    return finished;
+  }
+
+  /**
+   * Makes a failure of an element that hangs, and gives its slot back; null when it has ended in
+   * this moment, and comes by itself. Called by the bundle's thread.
+   */
+  @Nullable Finished giveUp(InFlight element, ElementSlots.Request slot) {
+    if (!element.claim()) {
+      return null;
+    }
+    element.cancel();
+    slot.release();
+    RlmFailure overdue =
+        new RlmFailure(
+            element.task().id(),
+            FailureClass.DEADLINE,
+            "did not end within its elementTimeout and could not be stopped in time; raise"
+                + " --elementTimeout, or look for what hangs in its trajectory",
+            Stage.RUN,
+            element.task().source(),
+            element.meter().attempts(),
+            "",
+            0,
+            0,
+            element.meter().usage(),
+            (System.nanoTime() - element.startedNanos()) / 1e9,
+            config.runId());
+    Finished finished = new Finished.Failure(overdue);
+    monitor.finish(finished);
+    keep(finished);
     return finished;
   }
 
   /** A failure of an element that this runtime has to speak for. */
-  RlmFailure failure(RlmTask task, FailureClass errorClass, String message) {
+  private RlmFailure failure(RlmTask task, FailureClass errorClass, String message) {
     return new RlmFailure(
         task.id(),
         errorClass,
@@ -127,84 +162,91 @@ final class WorkerRuntime {
   }
 
   private void run(
-      InFlight element, ElementSlots.Request slot, String affinity, Consumer<Finished> onDone) {
-    Finished finished =
-        new Finished.Failure(
-            failure(
-                element.task(), FailureClass.CANCELLED, "cancelled before this task was begun"));
+      InFlight element, ElementSlots.Request slot, String affinity, Consumer<Completion> onDone) {
     try {
-      if (element.begin()) {
-        finished = runner().run(element.task(), affinity);
-        if (isForKeeps(finished)) {
-          config.resultStore().put(finished.id(), finished);
-        }
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("task={} cancelled while the worker was set up", element.task().id());
-    } catch (ModelException e) {
-      finished = misconfigured(element.task(), FailureClass.MODEL_REFUSED, e);
-    } catch (SandboxSetupException e) {
-      finished = misconfigured(element.task(), FailureClass.SANDBOX_UNAVAILABLE, e);
-    } catch (Throwable e) {
-      // Whatever it is, the bundle waits for this element: it gets a failure, and the log gets the
-      // trace.
-      LOG.error("task={} ended by a fault of this program", element.task().id(), e);
-      finished =
-          new Finished.Failure(
-              failure(
-                  element.task(),
-                  FailureClass.INTERNAL,
-                  "a fault of rlm-beam: " + e + "; see the log"));
-    } finally {
+      Finished finished = finish(element, affinity);
       element.end();
-      elements.remove(element);
-      lastUsedNanos = System.nanoTime();
-      monitor.finish(finished);
+      complete(element, finished, onDone);
+    } finally {
       // In this order: whoever gets the slot finds what was finished for it.
-      onDone.accept(finished);
+      ended(element);
       slot.release();
     }
   }
 
+  /** Runs the element; whatever happens, the bundle waits for it, so something comes of it. */
+  private Finished finish(InFlight element, String affinity) {
+    RlmTask task = element.task();
+    if (!element.begin()) {
+      return cancelled(task);
+    }
+    ElementRunner runner;
+    try {
+      runner = parts.runner();
+    } catch (InterruptedException e) {
+      LOG.debug("task={} cancelled while the worker was set up", task.id());
+      return cancelled(task);
+    } catch (ModelException e) {
+      return misconfigured(task, FailureClass.MODEL_REFUSED, String.valueOf(e.getMessage()));
+    } catch (SandboxSetupException e) {
+      return misconfigured(task, FailureClass.SANDBOX_UNAVAILABLE, String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      LOG.error("run={} its worker could not be set up", config.runId(), e);
+      return misconfigured(
+          task, FailureClass.INTERNAL, "the worker could not be set up: " + e + "; see the log");
+    }
+    try {
+      return runner.run(element, affinity);
+    } catch (RuntimeException | Error e) {
+      LOG.error("task={} ended by a fault of this program", task.id(), e);
+      return new Finished.Failure(
+          failure(task, FailureClass.INTERNAL, "a fault of rlm-beam: " + e + "; see the log"));
+    }
+  }
+
+  /** Says what became of the element, unless the bundle has given it up: the first word counts. */
+  private void complete(InFlight element, Finished finished, Consumer<Completion> onDone) {
+    if (!element.claim()) {
+      LOG.warn("task={} ended after it was given up as overdue", element.task().id());
+      return;
+    }
+    RuntimeException storeFault = null;
+    try {
+      keep(finished);
+    } catch (RuntimeException e) {
+      storeFault = e;
+    } catch (Error e) {
+      storeFault = new IllegalStateException("the result store failed: " + e, e);
+    }
+    monitor.finish(finished);
+    onDone.accept(new Completion(finished, storeFault));
+  }
+
+  private Finished cancelled(RlmTask task) {
+    return new Finished.Failure(
+        failure(task, FailureClass.CANCELLED, "cancelled before this task was begun"));
+  }
+
   /** The worker itself could not be set up: every other element would meet the same. */
-  private Finished misconfigured(RlmTask task, FailureClass errorClass, RuntimeException e) {
-    RlmFailure failure = failure(task, errorClass, String.valueOf(e.getMessage()));
-    monitor.latch(failure);
+  private Finished misconfigured(RlmTask task, FailureClass errorClass, String message) {
+    RlmFailure failure = failure(task, errorClass, message);
+    monitor.latch(config.key(), failure);
     return new Finished.Failure(failure);
   }
 
-  private static boolean isForKeeps(Finished finished) {
-    return !(finished instanceof Finished.Failure failed
-        && failed.value().errorClass() == FailureClass.CANCELLED);
+  /** Whatever is emitted is kept first; what was cancelled is not finished. */
+  private void keep(Finished finished) {
+    boolean cancelled =
+        finished instanceof Finished.Failure failed
+            && failed.value().errorClass() == FailureClass.CANCELLED;
+    if (!cancelled) {
+      config.resultStore().put(finished.id(), finished);
+    }
   }
 
-  private synchronized ThreadPoolExecutor pool() {
-    if (threads == null) {
-      ClassLoader loader = WorkerRuntime.class.getClassLoader();
-      // Unbounded on purpose: the slots are the bound, and a queue here would be a second, hidden
-      // one.
-      threads =
-          new ThreadPoolExecutor(
-              0,
-              Integer.MAX_VALUE,
-              10,
-              TimeUnit.SECONDS,
-              new SynchronousQueue<>(),
-              task -> {
-                Thread thread = new Thread(task, "rlm-element-" + THREADS.incrementAndGet());
-                thread.setDaemon(true);
-                thread.setContextClassLoader(loader);
-                return thread;
-              });
-    }
-    return threads;
-  }
-
-  private synchronized ElementRunner runner() throws InterruptedException {
-    if (runner == null) {
-      runner = RlmElementRunner.open(config, monitor);
-    }
-    return runner;
+  private synchronized void ended(InFlight element) {
+    elements.remove(element);
+    lastUsedNanos = System.nanoTime();
   }
 
   /** Cancels every element in flight. Returns at once. */
@@ -212,9 +254,20 @@ final class WorkerRuntime {
     List.copyOf(elements).forEach(InFlight::cancel);
   }
 
-  /** Nanoseconds since an element was last begun or ended; 0 while one is in flight. */
-  long idleNanos() {
-    return elements.isEmpty() ? System.nanoTime() - lastUsedNanos : 0;
+  /**
+   * As {@link #close}, if no element is in flight and none has ended in the last nanoseconds. An
+   * element that starts meanwhile finds everything closed and opens it again.
+   */
+  boolean closeIfIdle(long nanos) {
+    Runnable closing;
+    synchronized (this) {
+      if (!elements.isEmpty() || System.nanoTime() - lastUsedNanos < nanos) {
+        return false;
+      }
+      closing = parts.detach(false);
+    }
+    closing.run();
+    return true;
   }
 
   /**
@@ -222,45 +275,18 @@ final class WorkerRuntime {
    * Returns within a few seconds.
    */
   void close() {
-    cancel();
-    ThreadPoolExecutor oldThreads;
-    ElementRunner oldRunner;
-    synchronized (this) {
-      oldThreads = threads;
-      threads = null;
-      oldRunner = runner;
-      runner = null;
-    }
-    if (oldThreads != null) {
-      oldThreads.shutdown();
-    }
-    if (oldRunner != null) {
-      oldRunner.close();
-    }
-    if (oldThreads != null) {
-      awaitEnd(oldThreads);
-    }
+    close(false);
   }
 
-  /** As {@link #close}, for good. */
+  /** As {@link #close}, for good: what begins now is cancelled. */
   void retire() {
     monitor.removeOnStop(cancelAll);
-    close();
+    close(true);
   }
 
-  private static void awaitEnd(ThreadPoolExecutor pool) {
-    try {
-      if (!pool.awaitTermination(5, TimeUnit.SECONDS)) {
-        LOG.warn("{} element threads did not end within 5 s", pool.getActiveCount());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static long heapBytes(RlmContext context) {
-    // Two bytes a char is the worst case of a Java string; a reference is streamed and holds
-    // nothing.
-    return context instanceof RlmContext.Inline inline ? 2L * inline.value().length() : 0;
+  private void close(boolean forGood) {
+    Runnable closing = parts.detach(forGood);
+    cancel();
+    closing.run();
   }
 }

@@ -129,9 +129,8 @@ final class WorkerRuntimes {
   }
 
   private static void closeIfIdle(WorkerRuntime runtime) {
-    if (runtime.idleNanos() > IDLE_NANOS) {
-      LOG.info("run={} idle, closing its sandboxes", runtime.config().runId());
-      runtime.close();
+    if (runtime.closeIfIdle(IDLE_NANOS)) {
+      LOG.info("run={} was idle; what it had open is closed", runtime.config().runId());
     }
   }
 

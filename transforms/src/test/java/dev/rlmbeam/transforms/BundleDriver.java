@@ -1,7 +1,10 @@
 package dev.rlmbeam.transforms;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -9,6 +12,7 @@ import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
 import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
@@ -22,10 +26,19 @@ import org.joda.time.Instant;
 final class BundleDriver {
   final List<RlmResult> results = new ArrayList<>();
   final List<RlmFailure> failures = new ArrayList<>();
+
+  /** Where each came out: {@code id@millis in start of window}. */
+  final List<String> places = new ArrayList<>();
+
   private final ModalRlmDoFn fn;
 
   BundleDriver(RlmConfiguration config) {
-    this.fn = SerializableUtils.clone(new ModalRlmDoFn(config));
+    this(new ModalRlmDoFn(config));
+  }
+
+  /** A driver of a copy of the DoFn, made as runners make it. */
+  BundleDriver(ModalRlmDoFn original) {
+    this.fn = SerializableUtils.clone(original);
     fn.setUp();
   }
 
@@ -34,7 +47,12 @@ final class BundleDriver {
   }
 
   void process(RlmTask task) throws InterruptedException {
-    fn.process(task, Instant.EPOCH, new Receivers());
+    process(task, Instant.EPOCH, List.of(GlobalWindow.INSTANCE));
+  }
+
+  void process(RlmTask task, Instant timestamp, List<? extends BoundedWindow> windows)
+      throws InterruptedException {
+    fn.process(recoded(RlmTaskCoder.of(), task), timestamp, new Receivers(windows));
   }
 
   void finish() throws InterruptedException {
@@ -45,24 +63,48 @@ final class BundleDriver {
     fn.tearDown();
   }
 
-  private void take(Object value) {
-    if (value instanceof RlmResult result && !result.id().isEmpty()) {
-      results.add(result);
+  private void take(Object value, Instant timestamp, Collection<? extends BoundedWindow> windows) {
+    String id;
+    if (value instanceof RlmResult result) {
+      results.add(recoded(RlmResultCoder.of(), result));
+      id = result.id();
     } else if (value instanceof RlmFailure failure) {
-      failures.add(failure);
+      failures.add(recoded(RlmFailureCoder.of(), failure));
+      id = failure.id();
+    } else {
+      throw new IllegalArgumentException("nothing that the DoFn emits: " + value);
+    }
+    for (BoundedWindow window : windows) {
+      places.add(id + "@" + timestamp.getMillis() + " in " + window);
+    }
+  }
+
+  private static <T> T recoded(Coder<T> coder, T value) {
+    try {
+      return CoderUtils.clone(coder, value);
+    } catch (CoderException e) {
+      throw new IllegalStateException(e);
     }
   }
 
   private final class Receivers implements MultiOutputReceiver {
+    private final List<? extends BoundedWindow> windows;
+
+    private Receivers(List<? extends BoundedWindow> windows) {
+      this.windows = windows;
+    }
+
     @Override
     public <T> OutputReceiver<T> get(TupleTag<T> tag) {
       return value ->
           WindowedValues.<T>builder()
               .setValue(value)
               .setTimestamp(Instant.EPOCH)
-              .setWindows(List.of(GlobalWindow.INSTANCE))
+              .setWindows(windows)
               .setPaneInfo(org.apache.beam.sdk.transforms.windowing.PaneInfo.NO_FIRING)
-              .setReceiver(windowed -> take(windowed.getValue()));
+              .setReceiver(
+                  windowed ->
+                      take(windowed.getValue(), windowed.getTimestamp(), windowed.getWindows()));
     }
 
     @Override
@@ -83,12 +125,12 @@ final class BundleDriver {
 
     @Override
     public void output(RlmResult output, Instant timestamp, BoundedWindow window) {
-      take(output);
+      take(output, timestamp, List.of(window));
     }
 
     @Override
     public <T> void output(TupleTag<T> tag, T output, Instant timestamp, BoundedWindow window) {
-      take(output);
+      take(output, timestamp, List.of(window));
     }
   }
 }

@@ -3,11 +3,12 @@ package dev.rlmbeam.transforms;
 import static com.google.common.truth.Truth.assertThat;
 
 import dev.rlmbeam.transforms.model.testing.ModelServer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.joda.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,9 +17,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class InterleavedBundlesTest {
   /** The full proof runs 5,000; see {@code ./rlm prove spine}. */
-  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 500);
+  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 128);
 
-  private final ModelServer server = LocalRun.serving(LocalRun.REVERSE, Duration.ofMillis(5));
+  private final ModelServer server = LocalRun.full(16, LocalRun.REVERSE);
   private final RlmTransform transform = LocalRun.transform(server).withMaxInFlight(16);
 
   @AfterEach
@@ -37,13 +38,14 @@ class InterleavedBundlesTest {
     whole.start();
     broken.start();
     for (int i = 0; i < ELEMENTS; i++) {
-      (i % 2 == 0 ? whole : broken).process(tasks.get(i));
+      process(i % 2 == 0 ? whole : broken, tasks.get(i), i);
       if (i == ELEMENTS / 2) {
         // A runner that aborts a bundle throws away what it emitted, and brings its elements again.
         broken.results.clear();
+        broken.places.clear();
         broken.start();
         for (int again = 1; again <= i; again += 2) {
-          broken.process(tasks.get(again));
+          process(broken, tasks.get(again), again);
         }
       }
     }
@@ -56,9 +58,25 @@ class InterleavedBundlesTest {
     Set<String> ids = new TreeSet<>(ids(whole));
     ids.addAll(ids(broken));
     assertThat(ids).hasSize(ELEMENTS);
-    assertThat(server.peakInFlight()).isAtMost(16);
+    assertThat(server.peakInFlight()).isEqualTo(16);
+    Set<String> places = new TreeSet<>(whole.places);
+    places.addAll(broken.places);
+    Set<String> expected = new TreeSet<>();
+    for (int i = 0; i < ELEMENTS; i++) {
+      expected.add("t" + i + "@" + i + " in " + window(i));
+    }
+    assertThat(places).isEqualTo(expected);
     whole.tearDown();
     broken.tearDown();
+  }
+
+  private static void process(BundleDriver driver, RlmTask task, int i)
+      throws InterruptedException {
+    driver.process(task, new Instant(i), List.of(window(i)));
+  }
+
+  private static IntervalWindow window(int i) {
+    return new IntervalWindow(new Instant(i / 100 * 100L), org.joda.time.Duration.millis(100));
   }
 
   private static Set<String> ids(BundleDriver driver) {

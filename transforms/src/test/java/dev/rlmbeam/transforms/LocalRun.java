@@ -11,6 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the tests of this package run: the real agent in local sandboxes, and a model behind real
@@ -30,6 +34,23 @@ final class LocalRun {
   /** A server that answers each call with the same text, so late. */
   static ModelServer serving(String text, Duration latency) {
     return ModelServer.start(call -> ServerReply.text(text).after(latency));
+  }
+
+  /**
+   * A server that says nothing until so many calls are in flight at once, and then that one more
+   * would have had the time to come: however slow the machine, the peak is that number if and only
+   * if the number is let in. From then on it answers at once.
+   */
+  static ModelServer full(int inFlight, String text) {
+    CompletableFuture<Boolean> gate = new CompletableFuture<>();
+    return ModelServer.start(
+        call -> {
+          if (call.number() == inFlight) {
+            gate.complete(true);
+          }
+          ServerReply reply = ServerReply.text(text);
+          return call.number() <= inFlight ? reply.once(gate).after(Duration.ofMillis(500)) : reply;
+        });
   }
 
   static ModelFactory model(ModelServer server) {
@@ -61,6 +82,17 @@ final class LocalRun {
     return new StringBuilder("context " + i).reverse().toString();
   }
 
+  /** Waits for something that other threads bring about, with a deadline instead of a guess. */
+  static void await(BooleanSupplier condition) throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("did not come about within 60 s");
+      }
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+  }
+
   /** Threads that only this project's code starts and that have not ended within a few seconds. */
   static List<String> threadsLeft() throws InterruptedException {
     for (Thread thread : ourThreads()) {
@@ -70,13 +102,15 @@ final class LocalRun {
   }
 
   private static List<Thread> ourThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(
-            thread ->
-                thread.getName().startsWith("rlm-")
-                    || thread.getName().startsWith("tunnel-")
-                    || thread.getName().startsWith("sandbox-")
-                    || thread.getName().startsWith("session-"))
-        .toList();
+    return Thread.getAllStackTraces().keySet().stream().filter(LocalRun::isOurs).toList();
+  }
+
+  static boolean isOurs(Thread thread) {
+    String name = thread.getName();
+    return name.startsWith("rlm-")
+        || name.startsWith("tunnel-")
+        || name.startsWith("sandbox-")
+        || name.startsWith("session-")
+        || (name.startsWith("model-") && !name.startsWith("model-server-"));
   }
 }

@@ -4,15 +4,10 @@ import static com.google.common.truth.Truth.assertThat;
 
 import dev.rlmbeam.transforms.model.testing.ModelServer;
 import dev.rlmbeam.transforms.model.testing.ServerReply;
-import dev.rlmbeam.transforms.rlm.FailureClass;
-import dev.rlmbeam.transforms.rlm.RlmSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,13 +102,14 @@ class ModalRlmDoFnTest {
     driver.start();
     driver.process(LocalRun.tasks(2).get(0));
     driver.process(LocalRun.tasks(2).get(1));
-    await(() -> server.inFlight() == 2);
+    LocalRun.await(() -> server.inFlight() == 2);
 
     driver.start(); // what a runner does after a failed bundle: the instance, or its successor,
     // starts anew
 
-    await(() -> server.abandoned() == 2);
-    await(() -> RunMonitor.of(transform.configuration().runId()).snapshot().inFlight() == 0);
+    LocalRun.await(() -> server.abandoned() == 2);
+    LocalRun.await(
+        () -> RunMonitor.of(transform.configuration().runId()).snapshot().inFlight() == 0);
     driver.finish();
     assertThat(driver.results).isEmpty();
     assertThat(driver.failures).isEmpty();
@@ -126,11 +122,11 @@ class ModalRlmDoFnTest {
     BundleDriver driver = new BundleDriver(transform.configuration());
     driver.start();
     driver.process(LocalRun.tasks(1).get(0));
-    await(() -> server.inFlight() == 1);
+    LocalRun.await(() -> server.inFlight() == 1);
 
     driver.tearDown();
 
-    await(() -> server.abandoned() == 1);
+    LocalRun.await(() -> server.abandoned() == 1);
   }
 
   @Test
@@ -151,176 +147,12 @@ class ModalRlmDoFnTest {
               }
             });
     bundle.start();
-    await(() -> server.inFlight() == 1);
+    LocalRun.await(() -> server.inFlight() == 1);
 
     bundle.interrupt();
 
     assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
-    await(() -> server.abandoned() == 1);
-    driver.tearDown();
-  }
-
-  @Test
-  void finishBundleWaitsNoLongerThanTheElementsTime() throws InterruptedException {
-    serve(ModelServer.start(call -> ServerReply.never()));
-    transform =
-        transform.withSettings(RlmSettings.defaults().withElementTimeout(Duration.ofSeconds(1)));
-    BundleDriver driver = new BundleDriver(transform.configuration());
-    driver.start();
-    driver.process(LocalRun.tasks(1).get(0));
-    driver.finish();
-
-    assertThat(driver.failures).hasSize(1);
-    assertThat(driver.failures.get(0).errorClass()).isEqualTo(FailureClass.DEADLINE);
-    driver.tearDown();
-  }
-
-  @Test
-  void aStoppedRunAccountsForEveryTask() throws Exception {
-    AtomicInteger calls = new AtomicInteger();
-    serve(
-        ModelServer.start(
-            call -> {
-              int number = calls.incrementAndGet();
-              return number <= 2
-                  ? ServerReply.text(LocalRun.REVERSE)
-                  : number <= 4 ? ServerReply.text(LocalRun.code("half = 1")) : ServerReply.never();
-            }));
-    transform = transform.withMaxInFlight(2);
-    RunMonitor monitor = RunMonitor.of(transform.configuration().runId());
-    BundleDriver driver = new BundleDriver(transform.configuration());
-    CompletableFuture<Boolean> done = new CompletableFuture<>();
-    Thread bundle =
-        new Thread(
-            () -> {
-              try {
-                driver.start();
-                for (RlmTask task : LocalRun.tasks(10)) {
-                  driver.process(task);
-                }
-                driver.finish();
-                done.complete(true);
-              } catch (InterruptedException e) {
-                done.completeExceptionally(e);
-              }
-            });
-    bundle.start();
-    await(() -> server.calls() == 6 && server.inFlight() == 2);
-
-    monitor.stop();
-    done.get(20, TimeUnit.SECONDS);
-
-    assertThat(driver.results).hasSize(2);
-    assertThat(driver.failures).hasSize(8);
-    assertThat(driver.failures.stream().map(RlmFailure::errorClass).distinct().toList())
-        .containsExactly(FailureClass.CANCELLED);
-    assertThat(driver.failures.stream().filter(failure -> failure.attempts() == 0).count())
-        .isAtLeast(6L);
-    // What those in flight had paid for is told, too.
-    assertThat(
-            driver.failures.stream()
-                .flatMap(failure -> failure.usage().values().stream())
-                .mapToLong(used -> used.calls())
-                .sum())
-        .isEqualTo(2);
-    assertThat(server.calls()).isEqualTo(6);
-    driver.tearDown();
-  }
-
-  @Test
-  void aBundleThatWaitsForASlotHearsOfTheStop() throws Exception {
-    serve(ModelServer.start(call -> ServerReply.never()));
-    transform = transform.withMaxInFlight(1);
-    RunMonitor monitor = RunMonitor.of(transform.configuration().runId());
-    BundleDriver holder = new BundleDriver(transform.configuration());
-    holder.start();
-    holder.process(LocalRun.tasks(1).get(0));
-    await(() -> server.inFlight() == 1);
-    // As if the holder's element did not hear of the stop: its slot is not given back by it.
-    ElementSlots.Request stuck =
-        WorkerRuntimes.acquire(transform.configuration()).request(LocalRun.tasks(1).get(0));
-    BundleDriver waiting = new BundleDriver(transform.configuration());
-    CompletableFuture<Integer> failures = new CompletableFuture<>();
-    Thread bundle =
-        new Thread(
-            () -> {
-              try {
-                waiting.start();
-                waiting.process(LocalRun.tasks(2).get(1));
-                failures.complete(waiting.failures.size());
-              } catch (InterruptedException e) {
-                failures.completeExceptionally(e);
-              }
-            });
-    bundle.start();
-
-    monitor.stop();
-
-    assertThat(failures.get(20, TimeUnit.SECONDS)).isEqualTo(1);
-    stuck.release();
-    holder.finish();
-    WorkerRuntimes.release(transform.configuration());
-    holder.tearDown();
-    waiting.tearDown();
-  }
-
-  @Test
-  void aWorkerThatCannotBeSetUpIsSaidOnceAndNotTriedForEveryElement() throws InterruptedException {
-    AtomicInteger tries = SetupFailures.counter();
-    transform =
-        RlmTransform.answering(LocalRun.model(server), SetupFailures::open)
-            .withRunId(transform.configuration().runId())
-            .withMaxInFlight(1);
-    BundleDriver driver = new BundleDriver(transform.configuration());
-    driver.start();
-    for (RlmTask task : LocalRun.tasks(20)) {
-      driver.process(task);
-    }
-    driver.finish();
-
-    assertThat(driver.failures).hasSize(20);
-    assertThat(driver.failures.stream().map(RlmFailure::errorClass).distinct().toList())
-        .containsExactly(FailureClass.SANDBOX_UNAVAILABLE);
-    assertThat(driver.failures.get(0).message()).contains("install it");
-    assertThat(tries.get()).isEqualTo(1);
-    driver.tearDown();
-  }
-
-  @Test
-  void aFinalRefusalIsPaidOnceForThoseInFlight() throws InterruptedException {
-    serve(ModelServer.start(call -> ServerReply.error(401, "invalid_api_key", "wrong key")));
-    transform = transform.withMaxInFlight(3);
-    BundleDriver driver = new BundleDriver(transform.configuration());
-    driver.start();
-    for (RlmTask task : LocalRun.tasks(50)) {
-      driver.process(task);
-    }
-    driver.finish();
-
-    assertThat(driver.failures).hasSize(50);
-    assertThat(driver.failures.stream().map(RlmFailure::errorClass).distinct().toList())
-        .containsExactly(FailureClass.MODEL_REFUSED);
-    assertThat(server.calls()).isAtMost(3);
-    assertThat(RunMonitor.of(transform.configuration().runId()).snapshot().refusal()).isPresent();
-    driver.tearDown();
-  }
-
-  @Test
-  void theBrakeStopsTheRunGracefully() throws InterruptedException {
-    transform = transform.withMaxInFlight(2).withRunMaxModelCalls(5);
-    BundleDriver driver = new BundleDriver(transform.configuration());
-    driver.start();
-    for (RlmTask task : LocalRun.tasks(20)) {
-      driver.process(task);
-    }
-    driver.finish();
-
-    assertThat(server.calls()).isEqualTo(5);
-    assertThat(driver.results).hasSize(5);
-    assertThat(driver.failures).hasSize(15);
-    assertThat(driver.failures.stream().map(RlmFailure::errorClass).distinct().toList())
-        .containsExactly(FailureClass.RUN_LIMIT);
-    assertThat(RunMonitor.of(transform.configuration().runId()).snapshot().brakeReached()).isTrue();
+    LocalRun.await(() -> server.abandoned() == 1);
     driver.tearDown();
   }
 
@@ -348,33 +180,5 @@ class ModalRlmDoFnTest {
         .containsExactly("sub-answer,sub-answer,sub-answer");
     assertThat(driver.results.get(0).subCalls()).isEqualTo(3);
     driver.tearDown();
-  }
-
-  @Test
-  void whatIsFinishedIsKeptBeforeItIsEmitted() throws InterruptedException {
-    KeptResults.clear();
-    transform = transform.withResultStore(KeptResults::put);
-    BundleDriver driver = new BundleDriver(transform.configuration());
-    driver.start();
-    driver.process(LocalRun.tasks(1).get(0));
-    KeptResults.await("t0");
-    assertThat(driver.results).isEmpty();
-
-    driver.finish();
-
-    assertThat(driver.results).hasSize(1);
-    driver.tearDown();
-  }
-
-  /** Waits for something that other threads bring about, with a deadline instead of a guess. */
-  private static void await(java.util.function.BooleanSupplier condition)
-      throws InterruptedException, TimeoutException, ExecutionException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new TimeoutException("did not come about within 20 s");
-      }
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
   }
 }

@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.logging.Logger;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.transforms.Combine;
@@ -36,15 +40,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class RlmTransformTest {
   /** The full proof runs 5,000; see {@code ./rlm prove spine}. */
-  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 500);
+  private static final int ELEMENTS = Integer.getInteger("rlm.prove.elements", 128);
 
-  /** Long beside the CPU that an element takes, so that what bounds the run is the slots. */
-  private static final int LATENCY_MILLIS = 1000;
-
+  private static final int SLOTS = 64;
+  private static final int PARALLELISM = 8;
   private static final Logger LOG = Logger.getLogger(RlmTransformTest.class.getName());
 
-  private final ModelServer server =
-      LocalRun.serving(LocalRun.REVERSE, Duration.ofMillis(LATENCY_MILLIS));
+  private ModelServer server = LocalRun.serving(LocalRun.REVERSE, Duration.ofMillis(5));
   private RlmTransform transform = LocalRun.transform(server);
 
   @AfterEach
@@ -56,8 +58,12 @@ class RlmTransformTest {
   }
 
   private static Pipeline pipeline() {
+    return pipeline(PARALLELISM);
+  }
+
+  private static Pipeline pipeline(int parallelism) {
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
-    options.setTargetParallelism(8);
+    options.setTargetParallelism(parallelism);
     return Pipeline.create(options);
   }
 
@@ -66,8 +72,11 @@ class RlmTransformTest {
       value = Spread.class,
       names = {"GROUPS", "NONE"})
   void answersEveryTaskOnceAndKeepsAllSlotsBusy(Spread spread) {
-    transform = transform.withSpread(spread).withMaxInFlight(64);
-    Pipeline pipeline = pipeline();
+    server.close();
+    server = LocalRun.full(SLOTS, LocalRun.REVERSE);
+    transform = LocalRun.transform(server).withSpread(spread).withMaxInFlight(SLOTS);
+    // All groups at once: with half of them, so few elements would not fill the slots.
+    Pipeline pipeline = pipeline(2 * PARALLELISM);
     PCollection<String> answers =
         pipeline
             .apply(Create.of(LocalRun.tasks(ELEMENTS)).withCoder(RlmTaskCoder.of()))
@@ -82,7 +91,8 @@ class RlmTransformTest {
 
     long heapBefore = usedHeap();
     long started = System.nanoTime();
-    pipeline.run().waitUntilFinish();
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
     long heapGrown = usedHeap() - heapBefore;
     // For the proof's page, which shows what was measured.
     LOG.info(
@@ -96,32 +106,35 @@ class RlmTransformTest {
             (System.nanoTime() - started) / 1e9));
 
     assertThat(server.calls()).isEqualTo(ELEMENTS);
-    assertThat(server.peakInFlight()).isEqualTo(64);
+    assertThat(server.peakInFlight()).isEqualTo(SLOTS);
+    assertThat(counted(result, "answered")).isEqualTo(ELEMENTS);
+    assertThat(counted(result, "turns")).isEqualTo(ELEMENTS);
+    assertThat(counted(result, "modelCalls")).isEqualTo(ELEMENTS);
+    assertThat(counted(result, "failed")).isEqualTo(0);
     assertThat(heapGrown).isLessThan(64L << 20);
   }
 
   @Test
   void answersEveryTaskOnceInBundlesOfOneElement() {
-    try (ModelServer quick = LocalRun.serving(LocalRun.REVERSE, Duration.ofMillis(10))) {
-      RlmTransform reshuffled =
-          LocalRun.transform(quick)
-              .withRunId(transform.configuration().runId())
-              .withSpread(Spread.RESHUFFLE);
-      Pipeline pipeline = pipeline();
-      PCollection<Long> count =
-          pipeline
-              .apply(Create.of(LocalRun.tasks(ELEMENTS)).withCoder(RlmTaskCoder.of()))
-              .apply(reshuffled)
-              .results()
-              .apply(ParDo.of(new AnswerFn()))
-              .apply(Distinct.create())
-              .apply(Count.globally());
-      PAssert.that(count).containsInAnyOrder((long) ELEMENTS);
+    transform = transform.withSpread(Spread.RESHUFFLE);
+    Pipeline pipeline = pipeline();
+    PCollection<Long> count =
+        pipeline
+            .apply(Create.of(LocalRun.tasks(ELEMENTS)).withCoder(RlmTaskCoder.of()))
+            .apply(transform)
+            .results()
+            .apply(ParDo.of(new AnswerFn()))
+            .apply(Distinct.create())
+            .apply(Count.globally());
+    PAssert.that(count).containsInAnyOrder((long) ELEMENTS);
 
-      pipeline.run().waitUntilFinish();
+    long heapBefore = usedHeap();
+    pipeline.run().waitUntilFinish();
 
-      assertThat(quick.calls()).isEqualTo(ELEMENTS);
-    }
+    assertThat(server.calls()).isEqualTo(ELEMENTS);
+    // Such a bundle holds a thread of the runner until its element has ended.
+    assertThat(server.peakInFlight()).isAtMost(PARALLELISM);
+    assertThat(usedHeap() - heapBefore).isLessThan(64L << 20);
   }
 
   @ParameterizedTest
@@ -228,6 +241,17 @@ class RlmTransformTest {
       tasks.add(TimestampedValue.of(task, new Instant(millis(i))));
     }
     return tasks;
+  }
+
+  /** What a counter of the transform stands at; 0 when it was never touched. */
+  private static long counted(PipelineResult result, String name) {
+    MetricsFilter filter =
+        MetricsFilter.builder().addNameFilter(MetricNameFilter.named("rlm", name)).build();
+    long sum = 0;
+    for (MetricResult<Long> each : result.metrics().queryMetrics(filter).getCounters()) {
+      sum += each.getAttempted();
+    }
+    return sum;
   }
 
   private static long usedHeap() {

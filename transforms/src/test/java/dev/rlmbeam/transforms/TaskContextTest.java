@@ -3,6 +3,7 @@ package dev.rlmbeam.transforms;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.rlmbeam.sandbox.repl.ContextException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Contexts that are read on the worker. */
@@ -56,6 +58,26 @@ class TaskContextTest {
     assertThat(assertThrows(IOException.class, () -> at("s3://bucket/object").open()))
         .hasMessageThat()
         .contains("of a kind that this build cannot read");
+  }
+
+  @Test
+  @Timeout(20)
+  void aNumberThatPythonWouldNotReadIsSaidAndCostsNoTime() {
+    TaskContext context = new TaskContext(RlmContext.json("[" + "7".repeat(3_000_000) + "]"));
+
+    ContextException e = assertThrows(ContextException.class, context::shape);
+
+    assertThat(e).hasMessageThat().contains("the context is not JSON");
+    assertThat(e).hasMessageThat().contains("4300");
+  }
+
+  @Test
+  void anInlineContextIsEncodedOnce() throws IOException {
+    TaskContext context = new TaskContext(RlmContext.text("é😀"));
+
+    assertThat(context.open().readAllBytes()).isEqualTo("é😀".getBytes(StandardCharsets.UTF_8));
+    assertThat(context.sha256()).isPresent();
+    assertThat(context.shape().characters()).hasValue(2);
   }
 
   private static TaskContext at(String uri) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,11 @@ final class AgentSession implements ReplSession {
   private static final Logger log = LoggerFactory.getLogger(AgentSession.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration INTERRUPT_TIMEOUT = Duration.ofSeconds(2);
+
+  /** How long a block may go on after {@code over} has come to be true. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final int END_TRIES = 3;
 
   /** A restarted session decodes its contexts again; this is slow for that, on a busy machine. */
   private static final long DECODED_BYTES_A_SECOND = 20L * 1024 * 1024;
@@ -77,17 +83,18 @@ final class AgentSession implements ReplSession {
   }
 
   @Override
-  public ExecutionResult execute(String code, Duration timeout) throws InterruptedException {
-    return run(code, timeout, false);
+  public ExecutionResult execute(String code, Duration timeout, BooleanSupplier over)
+      throws InterruptedException {
+    return run(code, timeout, over, false);
   }
 
   @Override
   public ExecutionResult setUp(String code, Duration timeout) throws InterruptedException {
     setupTime = setupTime.plus(timeout);
-    return run(code, timeout, true);
+    return run(code, timeout, () -> false, true);
   }
 
-  private ExecutionResult run(String code, Duration timeout, boolean setup)
+  private ExecutionResult run(String code, Duration timeout, BooleanSupplier over, boolean setup)
       throws InterruptedException {
     if (closed.get()) {
       throw new IllegalStateException("session " + id + " is closed; open another one");
@@ -104,7 +111,7 @@ final class AgentSession implements ReplSession {
         throw loss.exception();
       }
       post(execution, code, timeout, setup, deadline);
-      return await(result, execution, deadline);
+      return await(result, execution, deadline, over);
     } catch (InterruptedException e) {
       interrupt(execution);
       throw e;
@@ -130,10 +137,23 @@ final class AgentSession implements ReplSession {
   }
 
   private ExecutionResult await(
-      CompletableFuture<ExecutionResult> result, String execution, Deadline deadline)
+      CompletableFuture<ExecutionResult> result,
+      String execution,
+      Deadline deadline,
+      BooleanSupplier over)
       throws InterruptedException {
     try {
-      return result.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+      while (!over.getAsBoolean()) {
+        long left = deadline.remaining().toNanos();
+        try {
+          return result.get(Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (left <= LOOK_NANOS) {
+            throw e;
+          }
+        }
+      }
+      return end(result, execution);
     } catch (TimeoutException e) {
       loss.declare(
           "block " + execution + " is long overdue, and the agent did not tell its end", e);
@@ -153,8 +173,25 @@ final class AgentSession implements ReplSession {
     }
   }
 
+  /** Ends the block before its time. The agent takes over then: by a kill, if it does not stop. */
+  private ExecutionResult end(CompletableFuture<ExecutionResult> result, String execution)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long nanos = grace.plus(resultMargin).plus(setupTime).toNanos();
+    for (int tries = 1; ; tries++) {
+      interrupt(execution);
+      try {
+        return result.get(nanos, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        // The agent may not have heard of it.
+        if (tries == END_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /**
-   * Best effort: whoever was interrupted closes the session next, which ends the block for sure.
+   * Best effort: a block that does not hear of it is ended by its timeout, or by the session's end.
    */
   private void interrupt(String execution) {
     try {

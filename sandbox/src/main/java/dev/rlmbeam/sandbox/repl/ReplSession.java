@@ -2,6 +2,7 @@ package dev.rlmbeam.sandbox.repl;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The REPL of one RLM: a live Python process in a sandbox. One thread at a time, but {@link
@@ -26,7 +27,18 @@ public interface ReplSession extends AutoCloseable {
    * @throws InterruptedException when interrupted; the block is interrupted too, and the session
    *     should be closed
    */
-  ExecutionResult execute(String code, Duration timeout) throws InterruptedException;
+  default ExecutionResult execute(String code, Duration timeout) throws InterruptedException {
+    return execute(code, timeout, () -> false);
+  }
+
+  /**
+   * The same, and whoever waits can end the block before its time.
+   *
+   * @param over asked many times a second, by the thread that waits; once it says true, the block
+   *     is ended as it would be past {@code timeout}, and its result is waited for all the same
+   */
+  ExecutionResult execute(String code, Duration timeout, BooleanSupplier over)
+      throws InterruptedException;
 
   /**
    * Runs setup code, as {@link #execute}; it is run again whenever the session has to be restarted.

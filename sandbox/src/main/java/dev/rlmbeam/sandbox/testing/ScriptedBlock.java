@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** A code block that a script is to run, with what code in a session can do. Thread-safe. */
 public final class ScriptedBlock {
@@ -18,6 +19,7 @@ public final class ScriptedBlock {
   private final Duration timeout;
   private final boolean setup;
   private final ModelQueryHandler handler;
+  private final BooleanSupplier over;
   private final AtomicInteger queries = new AtomicInteger();
 
   ScriptedBlock(
@@ -26,13 +28,15 @@ public final class ScriptedBlock {
       String code,
       Duration timeout,
       boolean setup,
-      ModelQueryHandler handler) {
+      ModelQueryHandler handler,
+      BooleanSupplier over) {
     this.session = session;
     this.number = number;
     this.code = code;
     this.timeout = timeout;
     this.setup = setup;
     this.handler = handler;
+    this.over = over;
   }
 
   /** Which block of its session it is, from 1. */
@@ -53,6 +57,11 @@ public final class ScriptedBlock {
   /** Whether it is setup code. */
   public boolean setup() {
     return setup;
+  }
+
+  /** Whether whoever waits for the block wants it to end; a script that goes on for long asks. */
+  public boolean over() {
+    return over.getAsBoolean();
   }
 
   /** As {@code llm_query(prompt)}: the reply, or a text that starts with {@code Error: }. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /** A session of {@link ScriptedSessions}. */
 final class ScriptedSession implements ReplSession {
@@ -50,14 +51,16 @@ final class ScriptedSession implements ReplSession {
     return contexts;
   }
 
+  /** Only the script can ask {@code over}: nothing else ends it. */
   @Override
-  public ExecutionResult execute(String code, Duration timeout) throws InterruptedException {
-    return run(code, timeout, false);
+  public ExecutionResult execute(String code, Duration timeout, BooleanSupplier over)
+      throws InterruptedException {
+    return run(code, timeout, over, false);
   }
 
   @Override
   public ExecutionResult setUp(String code, Duration timeout) throws InterruptedException {
-    return run(code, timeout, true);
+    return run(code, timeout, () -> false, true);
   }
 
   @Override
@@ -67,7 +70,7 @@ final class ScriptedSession implements ReplSession {
     }
   }
 
-  private ExecutionResult run(String code, Duration timeout, boolean setup)
+  private ExecutionResult run(String code, Duration timeout, BooleanSupplier over, boolean setup)
       throws InterruptedException {
     if (closed.get()) {
       throw new SandboxException(SANDBOX, false, "session " + id + " is closed");
@@ -76,6 +79,6 @@ final class ScriptedSession implements ReplSession {
       throw new InterruptedException("interrupted before the block began");
     }
     int number = blocks.incrementAndGet();
-    return script.run(new ScriptedBlock(id, number, code, timeout, setup, handler));
+    return script.run(new ScriptedBlock(id, number, code, timeout, setup, handler, over));
   }
 }

@@ -34,8 +34,9 @@ import okio.ByteString;
 final class ChatEndpoint implements AutoCloseable {
   // A socket that nobody answers on is "unreachable" long before a model is "slow".
   private static final long CONNECT_TIMEOUT_SECONDS = 10;
-  // Far above any answer of a model; keeps a stream of garbage from filling the heap.
-  private static final long MAX_BODY_BYTES = 64L << 20;
+  // Far above any answer of a model; keeps streams of garbage, one a connection, from filling the
+  // heap.
+  private static final long MAX_BODY_BYTES = 8L << 20;
   private static final MediaType JSON = MediaType.get("application/json");
 
   private final HttpUrl url;

@@ -128,13 +128,18 @@ final class ChatWire {
               + (body.isMissingNode() ? "no JSON: " : "no choices: ")
               + ErrorReply.excerpt(reply.body().utf8()),
           null,
-          usage);
+          uncounted(usage));
     }
     String finish = choice.path("finish_reason").asText("");
     String text = text(message);
     if (finish.equals("content_filter") && text.isEmpty()) {
       throw new AttemptException(
-          Kind.BAD_REQUEST, reply.status(), false, "its content filter took the answer away");
+          Kind.BAD_REQUEST,
+          reply.status(),
+          false,
+          "its content filter took the answer away",
+          null,
+          uncounted(usage));
     }
     return new ModelResponse(text, usage, finish.equals("length"));
   }
@@ -171,7 +176,17 @@ final class ChatWire {
         1,
         usage.path("prompt_tokens").asLong(0),
         usage.path("completion_tokens").asLong(0),
-        cost.isNumber() ? (Double) cost.doubleValue() : headerCost(headers));
+        cost.isNumber() ? sound(cost.doubleValue()) : headerCost(headers));
+  }
+
+  /** What failed is no answered call; what it cost counts. */
+  static ModelUsage uncounted(ModelUsage usage) {
+    return new ModelUsage(0, usage.inputTokens(), usage.outputTokens(), usage.reportedCostUsd());
+  }
+
+  /** The cost, if it can be one: "NaN" in a header would spoil every sum it goes into. */
+  private static @Nullable Double sound(double cost) {
+    return Double.isFinite(cost) && cost >= 0 ? (Double) cost : null;
   }
 
   /** LiteLLM tells the cost in a header. */
@@ -181,7 +196,7 @@ final class ChatWire {
       return null;
     }
     try {
-      return Double.valueOf(text.strip());
+      return sound(Double.parseDouble(text.strip()));
     } catch (NumberFormatException e) {
       // "None" is what it writes for a model whose price it does not know.
       return null;

@@ -38,8 +38,7 @@ final class ErrorReply {
         retryable,
         message.toString(),
         RetryDelays.asked(reply.headers(), now).orElse(null),
-        // What failed is no answered call; what it cost counts.
-        new ModelUsage(0, usage.inputTokens(), usage.outputTokens(), usage.reportedCostUsd()));
+        ChatWire.uncounted(usage));
   }
 
   /** A router answers 200 and puts the status of the service behind it into the error. */

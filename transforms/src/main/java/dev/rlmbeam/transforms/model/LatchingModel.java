@@ -1,12 +1,17 @@
 package dev.rlmbeam.transforms.model;
 
 import dev.rlmbeam.transforms.model.ModelException.Kind;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A model that stays refused once it was. */
 final class LatchingModel implements LanguageModel {
-  private static final int FORBIDDEN = 403;
+  /**
+   * What a gateway that is reloaded, or that forbids one prompt, may say of a single call. A wrong
+   * address or name says it from the first call on.
+   */
+  private static final List<Integer> MAY_PASS = List.of(403, 404, 405, 410);
 
   private final LanguageModel model;
   private volatile boolean answeredBefore;
@@ -34,15 +39,21 @@ final class LatchingModel implements LanguageModel {
       answeredBefore = true;
       return response;
     } catch (ModelException e) {
-      if (answeredBefore && e.fatal() && e.status().orElse(0) == FORBIDDEN) {
-        // The key works: a gateway forbids this one prompt, and others may pass.
-        throw new ModelException(Kind.BAD_REQUEST, FORBIDDEN, String.valueOf(e.getMessage()), e);
+      int status = e.status().orElse(0);
+      if (answeredBefore && e.fatal() && (MAY_PASS.contains(status) || isRedirect(status))) {
+        // Address, name and key work, as earlier answers have shown: others may pass.
+        Kind kind = status == 403 ? Kind.BAD_REQUEST : Kind.UNAVAILABLE;
+        throw new ModelException(kind, status, String.valueOf(e.getMessage()), e, e.usage());
       }
       if (e.fatal()) {
         refusal.compareAndSet(null, e);
       }
       throw e;
     }
+  }
+
+  private static boolean isRedirect(int status) {
+    return status >= 300 && status <= 399;
   }
 
   @Override

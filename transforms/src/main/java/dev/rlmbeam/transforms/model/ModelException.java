@@ -1,6 +1,7 @@
 package dev.rlmbeam.transforms.model;
 
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** A model gave no usable response. The kind decides what follows, never the message. */
 public final class ModelException extends RuntimeException {
@@ -31,6 +32,7 @@ public final class ModelException extends RuntimeException {
 
   private final Kind kind;
   private final int status;
+  private final ModelUsage usage;
 
   /**
    * Without a cause.
@@ -41,6 +43,7 @@ public final class ModelException extends RuntimeException {
     super(message);
     this.kind = kind;
     this.status = status;
+    this.usage = ModelUsage.NONE;
   }
 
   /**
@@ -49,9 +52,25 @@ public final class ModelException extends RuntimeException {
    * @param status the HTTP status, or 0 when there was none
    */
   public ModelException(Kind kind, int status, String message, Throwable cause) {
+    this(kind, status, message, cause, ModelUsage.NONE);
+  }
+
+  /**
+   * With what the failed attempts were charged all the same.
+   *
+   * @param status the HTTP status, or 0 when there was none
+   */
+  public ModelException(
+      Kind kind, int status, String message, @Nullable Throwable cause, ModelUsage usage) {
     super(message, cause);
     this.kind = kind;
     this.status = status;
+    this.usage = usage;
+  }
+
+  /** What the service charged for attempts that came to nothing, as far as it said. */
+  public ModelUsage usage() {
+    return usage;
   }
 
   /** What went wrong. */

@@ -11,6 +11,9 @@ public interface ModelFactory extends Serializable {
   /** The name of the models it makes, known without making one. */
   String modelName();
 
+  /** What kind of service stands behind them, in one word: {@code openai}, {@code offline}. */
+  String service();
+
   /**
    * A new model, which the caller closes.
    *

@@ -59,7 +59,7 @@ final class OpenAiModel implements LanguageModel {
       } catch (AttemptException e) {
         failedUsage = failedUsage.plus(e.usage());
         if (!e.retryable() || attempt > settings.maxRetries()) {
-          throw failure(e, attempt, start, "");
+          throw failure(e, attempt, start, "", failedUsage);
         }
         Duration delay = RetryDelays.after(attempt, e.retryAfter(), clock.random());
         left = budget - (clock.nanoTime() - start);
@@ -67,7 +67,7 @@ final class OpenAiModel implements LanguageModel {
           // The wait could only end in a timeout: the caller gets the reason, and gets it now.
           String why = "; the next attempt is due in %s, with %s left of %s";
           String times = why.formatted(seconds(delay), seconds(left), seconds(budget));
-          throw failure(e, attempt, start, times);
+          throw failure(e, attempt, start, times, failedUsage);
         }
         LOG.debug("model={} attempt={} next in {}: {}", name, attempt, delay, scrub(e));
         clock.sleep(delay);
@@ -75,7 +75,8 @@ final class OpenAiModel implements LanguageModel {
     }
   }
 
-  private ModelException failure(AttemptException e, int attempts, long start, String more) {
+  private ModelException failure(
+      AttemptException e, int attempts, long start, String more, ModelUsage usage) {
     Duration elapsed = Duration.ofNanos(clock.nanoTime() - start);
     String message =
         "the model %s at %s gave no response (%s in %s%s): %s%s"
@@ -88,9 +89,7 @@ final class OpenAiModel implements LanguageModel {
                 scrub(e),
                 cure(e));
     // Not the attempt itself as cause: its message quotes the service as it was, unscrubbed.
-    return e.getCause() == null
-        ? new ModelException(e.kind(), e.status(), message)
-        : new ModelException(e.kind(), e.status(), message, e.getCause());
+    return new ModelException(e.kind(), e.status(), message, e.getCause(), usage);
   }
 
   private String cure(AttemptException e) {
@@ -105,7 +104,14 @@ final class OpenAiModel implements LanguageModel {
           };
       case RATE_LIMITED -> "; allow fewer connections or more retries";
       case TIMEOUT -> "; allow more time or ask for shorter answers";
-      case BAD_REQUEST, UNAVAILABLE, BAD_RESPONSE, RUN_LIMIT -> "";
+      case UNAVAILABLE ->
+          e.status() == 0
+              ? "; check that the service runs and that the base URL is right"
+              : "; try again later, or allow more retries";
+      case BAD_RESPONSE ->
+          "; check that the base URL is that of a chat completions service and that no proxy on the"
+              + " way streams or cuts its answers";
+      case BAD_REQUEST, RUN_LIMIT -> "";
     };
   }
 

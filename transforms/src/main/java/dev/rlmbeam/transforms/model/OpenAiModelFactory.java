@@ -35,6 +35,11 @@ public final class OpenAiModelFactory implements ModelFactory {
     return name;
   }
 
+  @Override
+  public String service() {
+    return "openai";
+  }
+
   /** How the service is called. */
   public ModelSettings settings() {
     return settings;

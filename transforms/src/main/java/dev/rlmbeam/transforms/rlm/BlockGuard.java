@@ -1,68 +1,68 @@
 package dev.rlmbeam.transforms.rlm;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.rlmbeam.sandbox.repl.ExecutionResult;
 import dev.rlmbeam.transforms.model.ModelException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the code block that is being run when a sub-call has failed for good, and can hit nothing
- * else with its interrupt. Thread-safe.
+ * Says when the code block that is being run has to end: when a sub-call has failed for good, or
+ * when the block's time is up. The time stands still while a query of this run waits in line for a
+ * thread: that wait is not the code's, and a block that is ended for it would ask, and pay, again.
+ * Thread-safe.
  */
 final class BlockGuard {
-
-  /** A code block that is run. */
-  interface Block {
-    ExecutionResult run() throws InterruptedException;
-  }
-
-  @GuardedBy("this")
-  private @Nullable Thread running;
+  private final Deadline deadline;
 
   @GuardedBy("this")
   private @Nullable ModelException fatal;
 
   @GuardedBy("this")
-  private boolean interrupted;
+  private int inLine;
 
-  /**
-   * Runs a block.
-   *
-   * @return its result, or empty when it was ended because of {@link #fatal()}
-   * @throws InterruptedException when somebody else interrupted
-   */
-  Optional<ExecutionResult> run(Block block) throws InterruptedException {
-    synchronized (this) {
-      if (fatal != null) {
-        return Optional.empty();
-      }
-      running = Thread.currentThread();
-    }
-    boolean ours = false;
-    try {
-      return Optional.of(block.run());
-    } catch (InterruptedException e) {
-      ours = leave();
-      if (ours) {
-        return Optional.empty();
-      }
-      throw e;
-    } finally {
-      if (!ours) {
-        leave();
-      }
-    }
+  @GuardedBy("this")
+  private Duration limit = Duration.ZERO;
+
+  @GuardedBy("this")
+  private Duration used = Duration.ZERO;
+
+  @GuardedBy("this")
+  private Duration seen = Duration.ZERO;
+
+  BlockGuard(Deadline deadline) {
+    this.deadline = deadline;
+  }
+
+  /** A block begins now that may take so long. */
+  synchronized void begin(Duration most) {
+    limit = most;
+    used = Duration.ZERO;
+    seen = deadline.elapsed();
+  }
+
+  /** Whether the block that was begun last has to end. */
+  synchronized boolean over() {
+    goOn();
+    return fatal != null || used.compareTo(limit) >= 0;
+  }
+
+  /** A query gets in line. */
+  synchronized void queued() {
+    goOn();
+    inLine++;
+  }
+
+  /** A query has left the line, for a thread or for good. */
+  synchronized void unqueued() {
+    goOn();
+    inLine--;
   }
 
   /** A sub-call has failed in a way that no further one can mend. The first one counts. */
   synchronized void fail(ModelException e) {
     if (fatal == null) {
       fatal = e;
-      if (running != null) {
-        interrupted = true;
-        running.interrupt();
-      }
     }
   }
 
@@ -71,15 +71,12 @@ final class BlockGuard {
     return Optional.ofNullable(fatal);
   }
 
-  /** True when the interrupt was sent from here; a flag that is still up is taken down. */
-  private synchronized boolean leave() {
-    running = null;
-    boolean ours = interrupted;
-    interrupted = false;
-    if (ours) {
-      // The block may have ended by itself in the same moment; the flag must not outlive it.
-      boolean unused = Thread.interrupted();
+  @GuardedBy("this")
+  private void goOn() {
+    Duration now = deadline.elapsed();
+    if (inLine == 0) {
+      used = used.plus(now).minus(seen);
     }
-    return ours;
+    seen = now;
   }
 }

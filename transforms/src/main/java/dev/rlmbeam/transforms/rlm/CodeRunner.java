@@ -10,12 +10,14 @@ import dev.rlmbeam.sandbox.repl.Variable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Runs code in the session of one run, within the run's deadline. One thread at a time. */
 final class CodeRunner {
   private static final int STDERR_TAIL = 2_000;
+
+  /** What the agent is told of a block without a limit of its own: the agent takes a week. */
+  private static final Duration LONGEST = Duration.ofDays(7);
 
   private final ReplSession session;
   private final RlmSettings settings;
@@ -48,7 +50,7 @@ final class CodeRunner {
       return;
     }
     Duration timeout = timeout(Stage.SETUP);
-    ExecutionResult result = guarded(() -> session.setUp(code, timeout), Stage.SETUP);
+    ExecutionResult result = runSetup(code, timeout);
     requireNoFatal();
     if (result.outcome() == Outcome.OK) {
       setupNames = result.variables().stream().map(Variable::name).collect(toUnmodifiableSet());
@@ -78,12 +80,24 @@ final class CodeRunner {
   }
 
   /**
-   * Runs a code block.
+   * Runs a code block. When a sub-call fails for good in the meantime, or the block takes longer
+   * than {@code timeout} (see {@link BlockGuard}), it is ended early, and what came of it until
+   * then is its result: an answer that it had set counts.
    *
-   * @throws RunFailure when the sandbox is lost or a sub-call has failed for good in the meantime
+   * @throws RunFailure when the sandbox is lost
    */
   ExecutionResult execute(String code, Duration timeout) throws InterruptedException {
-    return guarded(() -> session.execute(code, timeout), Stage.EXECUTE);
+    requireNoFatal();
+    guard.begin(timeout);
+    Duration most = deadline.atMost(LONGEST);
+    if (most.isZero() || most.isNegative()) {
+      throw overdue(Stage.EXECUTE);
+    }
+    try {
+      return session.execute(code, most, guard::over);
+    } catch (SandboxException e) {
+      throw RunFailure.of(e, Stage.EXECUTE);
+    }
   }
 
   /**
@@ -100,17 +114,12 @@ final class CodeRunner {
             });
   }
 
-  private ExecutionResult guarded(BlockGuard.Block block, Stage stage) throws InterruptedException {
+  private ExecutionResult runSetup(String code, Duration timeout) throws InterruptedException {
     try {
-      Optional<ExecutionResult> result = guard.run(block);
-      if (result.isPresent()) {
-        return result.get();
-      }
+      return session.setUp(code, timeout);
     } catch (SandboxException e) {
-      throw RunFailure.of(e, stage);
+      throw RunFailure.of(e, Stage.SETUP);
     }
-    requireNoFatal();
-    throw new IllegalStateException("a block without a result must have a fatal sub-call");
   }
 
   private Duration timeout(Stage stage) {

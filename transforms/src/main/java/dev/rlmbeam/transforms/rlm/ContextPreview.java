@@ -28,7 +28,7 @@ final class ContextPreview {
       return total <= CodePoints.count(head)
           ? head
           : head + "... [" + total + " characters in all]";
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return "(" + total + " characters from " + contexts.get(0).place() + ")";
     }
   }

@@ -1,6 +1,9 @@
 package dev.rlmbeam.transforms.rlm;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
@@ -23,10 +26,23 @@ public record ContextShape(String type, OptionalLong characters) {
     return new ContextShape("str", OptionalLong.empty());
   }
 
-  /** A JSON value at hand: any string, list, object, number, boolean or null. */
-  public static ContextShape ofJson(JsonNode value) {
-    return new ContextShape(
-        PythonValues.typeName(value), OptionalLong.of(PythonValues.size(value)));
+  /**
+   * A JSON value at hand: any string, list, object, number, boolean or null.
+   *
+   * @param json at the beginning of the text; read to its end
+   * @throws IOException when the text is not one JSON value
+   */
+  public static ContextShape ofJson(JsonParser json) throws IOException {
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw new JsonParseException(json, "there is nothing in it");
+    }
+    ContextShape shape =
+        new ContextShape(PythonValues.typeName(first), OptionalLong.of(PythonValues.size(json)));
+    if (json.nextToken() != null) {
+      throw new JsonParseException(json, "there is more after the end of the value");
+    }
+    return shape;
   }
 
   /** A JSON value that is streamed in; its size is that of the JSON text. */

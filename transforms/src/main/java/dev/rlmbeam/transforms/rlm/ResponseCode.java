@@ -21,13 +21,15 @@ import java.util.List;
  *       it a thought. The reference runs them.
  *   <li>A block quoted inside a longer fence is text.
  *   <li>An empty block is not run; a block that is never closed is not run.
+ *   <li>Of very many blocks only the first ones are run.
  * </ul>
  *
  * @param blocks code, in order, never blank
  * @param unclosed whether a block was opened and not closed
  * @param otherLanguage whether there was a fenced block that is not for the REPL
+ * @param tooMany whether there were more blocks than are run
  */
-record ResponseCode(List<String> blocks, boolean unclosed, boolean otherLanguage) {
+record ResponseCode(List<String> blocks, boolean unclosed, boolean otherLanguage, boolean tooMany) {
   ResponseCode {
     blocks = List.copyOf(blocks);
   }

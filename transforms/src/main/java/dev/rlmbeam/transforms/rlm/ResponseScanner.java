@@ -13,18 +13,31 @@ final class ResponseScanner {
   private static final Pattern LONE_THINK_END =
       Pattern.compile("^\\s*</think(?:ing)?>|</think(?:ing)?>\\s*$");
 
+  /** Blocks of one response that are run; a model that works turn by turn writes one or two. */
+  static final int MOST_BLOCKS = 50;
+
+  private static final int LOOKAHEAD_FACTOR = 20;
+
   private final String[] lines;
   private final boolean truncated;
   private final List<String> blocks = new ArrayList<>();
+  private boolean tooMany;
   private boolean unclosed;
   private boolean otherLanguage;
   private boolean thinking;
   private int quoted; // backticks of the open fence of another language, 0 if there is none
   private int next;
 
+  /**
+   * Lines that may still be looked at beyond a fence that may stand in a string. Without a bound a
+   * response of many such fences would be read to its end for each of them.
+   */
+  private long lookahead;
+
   ResponseScanner(String response, boolean truncated) {
     this.lines = response.split("\n", -1);
     this.truncated = truncated;
+    this.lookahead = LOOKAHEAD_FACTOR * (long) lines.length;
     for (int i = 0; i < lines.length; i++) {
       if (lines[i].endsWith("\r")) {
         lines[i] = lines[i].substring(0, lines[i].length() - 1);
@@ -38,7 +51,7 @@ final class ResponseScanner {
       Optional<Fence> fence = thinking ? Optional.empty() : fenceIn(line);
       fence.ifPresent(this::enter);
     }
-    return new ResponseCode(blocks, unclosed, otherLanguage);
+    return new ResponseCode(blocks, unclosed, otherLanguage, tooMany);
   }
 
   private Optional<Fence> fenceIn(String line) {
@@ -93,7 +106,9 @@ final class ResponseScanner {
       return;
     }
     String code = dedented(begin, end);
-    if (!code.isBlank()) {
+    if (blocks.size() == MOST_BLOCKS) {
+      tooMany = true;
+    } else if (!code.isBlank()) {
       blocks.add(code);
     }
     // A closing fence that names a language is the next block's opening: it is read again.
@@ -108,12 +123,15 @@ final class ResponseScanner {
     for (int i = begin; i < lines.length; i++) {
       Optional<Fence> fence = Fence.atStart(lines[i]).filter(f -> f.ticks() >= ticks);
       if (fence.isPresent()) {
-        if (!strings.insideString()) {
+        if (!strings.insideString() || lookahead <= 0) {
           return i;
         }
         if (firstInString < 0 && fence.get().info().isBlank()) {
           firstInString = i;
         }
+      }
+      if (firstInString >= 0) {
+        lookahead--;
       }
       strings.feed(lines[i]);
     }

@@ -24,7 +24,7 @@ final class RlmRun {
   private final TrajectorySink sink;
   private final Deadline deadline;
   private final UsageLedger usage = new UsageLedger();
-  private final BlockGuard guard = new BlockGuard();
+  private final BlockGuard guard;
   private final SubCallLog callLog;
   private final SubCalls subCalls;
   private final Turns turns;
@@ -36,6 +36,7 @@ final class RlmRun {
     this.affinity = affinity;
     this.sink = sink;
     this.deadline = new Deadline(loop.clock(), loop.settings().elementTimeout());
+    this.guard = new BlockGuard(deadline);
     this.callLog = new SubCallLog(sink.keeps());
     this.subCalls =
         new SubCalls(

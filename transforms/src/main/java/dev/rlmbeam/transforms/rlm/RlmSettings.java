@@ -12,9 +12,10 @@ import java.time.Duration;
  *     root model is asked once more, for the answer itself
  * @param elementTimeout wall clock for all of it, from the wait for a sandbox to the answer; more
  *     than 0, default 300 s
- * @param maxSubCalls calls of the sub-model that the code may make, those of batches counted one by
- *     one; 0 or more, default 1,000. Past it the code gets error strings
- * @param blockTimeout wall clock of one code block, sub-calls included; more than 0, default 120 s
+ * @param maxSubCalls calls of the sub-model that the code may make in one attempt, those of batches
+ *     counted one by one; 0 or more, default 1,000. Past it the code gets error strings
+ * @param blockTimeout wall clock of one code block, sub-calls included, but not the time in which
+ *     they wait in line for a thread of the worker; more than 0, default 120 s
  * @param modelTimeout of one model call, retries included; more than 0, default 300 s. What is left
  *     of {@code elementTimeout} cuts it shorter
  * @param setupCode Python that runs in each session once the contexts are there, before any model

@@ -23,6 +23,10 @@ final class RootModel {
     this.usage = usage;
   }
 
+  String name() {
+    return model.name();
+  }
+
   /**
    * Asks for the next response.
    *
@@ -39,6 +43,7 @@ final class RootModel {
       usage.add(model.name(), response.usage());
       return response;
     } catch (ModelException e) {
+      usage.add(model.name(), e.usage());
       if (e.kind() == Kind.TIMEOUT && cutShort) {
         throw overdue();
       }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class SubCall implements Runnable {
   private final int slot;
   private final String prompt;
   private final Optional<String> requestedModel;
+  private final AtomicBoolean inLine = new AtomicBoolean();
   private final FutureTask<Boolean> task = new FutureTask<>(this::ask);
 
   SubCall(
@@ -39,6 +41,18 @@ final class SubCall implements Runnable {
     this.requestedModel = requestedModel;
   }
 
+  /** Gets in line for a thread; leaves the line when it is run, cancelled or refused. */
+  void queue() {
+    inLine.set(true);
+    calls.guard().queued();
+  }
+
+  private void leaveLine() {
+    if (inLine.compareAndSet(true, false)) {
+      calls.guard().unqueued();
+    }
+  }
+
   String prompt() {
     return prompt;
   }
@@ -49,11 +63,13 @@ final class SubCall implements Runnable {
 
   @Override
   public void run() {
+    leaveLine();
     task.run();
   }
 
   /** Ends the call, wherever it is; its query is cancelled with it. */
   void cancel() {
+    leaveLine();
     task.cancel(true);
     batch.answer().cancel(false);
     calls.ended(this);
@@ -61,6 +77,7 @@ final class SubCall implements Runnable {
 
   /** Fills the slot with an error. */
   void fail(String why) {
+    leaveLine();
     batch.fail(slot, why);
     calls.ended(this);
   }

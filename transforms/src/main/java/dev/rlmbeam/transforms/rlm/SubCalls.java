@@ -112,6 +112,7 @@ final class SubCalls implements ModelQueryHandler, AutoCloseable {
       return;
     }
     live.add(call);
+    call.queue();
     if (closed) {
       call.cancel();
       return;
@@ -135,6 +136,10 @@ final class SubCalls implements ModelQueryHandler, AutoCloseable {
       record(call, "Error: " + why, ModelUsage.NONE, Duration.ZERO, Optional.of(why));
     }
     call.fail(why);
+  }
+
+  BlockGuard guard() {
+    return guard;
   }
 
   LanguageModel model() {
@@ -164,7 +169,8 @@ final class SubCalls implements ModelQueryHandler, AutoCloseable {
 
   void failed(SubCall call, ModelException e, Duration elapsed) {
     String why = RunFailure.said(e);
-    record(call, "Error: " + why, ModelUsage.NONE, elapsed, Optional.of(e.kind() + ": " + why));
+    usage.add(model.name(), e.usage());
+    record(call, "Error: " + why, e.usage(), elapsed, Optional.of(e.kind() + ": " + why));
     if (e.fatal() || e.kind() == ModelException.Kind.RUN_LIMIT) {
       // No later call can succeed: error strings would only make the root model try for ever.
       guard.fail(e);

@@ -19,6 +19,12 @@ final class TurnNotes {
     if (truncated) {
       notes.add("Your last message was cut off at its length limit. Write shorter ones.");
     }
+    if (code.tooMany()) {
+      notes.add(
+          "Your last message held too many `repl` blocks; only the first "
+              + code.blocks().size()
+              + " were run. Write one block a message.");
+    }
     if (code.unclosed()) {
       notes.add("A `repl` block of your last message was never closed, so it was not run.");
     } else if (code.blocks().isEmpty()) {

@@ -108,7 +108,10 @@ final class Turns {
           "all "
               + settings.maxTurns()
               + " turns (maxTurns) were used without an answer, and the"
-              + " reply to the request for a final one was empty");
+              + " reply of the root model "
+              + root.name()
+              + " to the request for a final one was empty; raise maxTurns, or take another root"
+              + " model");
     }
     return text;
   }
@@ -187,7 +190,12 @@ final class Turns {
       throw new RunFailure(
           FailureClass.MODEL_EMPTY,
           Stage.MODEL,
-          "the root model's reply was empty " + EMPTY_REPLIES + " times in a row");
+          "the reply of the root model "
+              + root.name()
+              + " was empty "
+              + EMPTY_REPLIES
+              + " times in a row; a model that thinks may need a higher limit of output tokens, and"
+              + " some models need their own chat template; else take another root model");
     }
   }
 

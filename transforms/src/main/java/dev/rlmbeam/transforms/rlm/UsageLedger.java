@@ -9,6 +9,9 @@ final class UsageLedger {
   private final Map<String, ModelUsage> byModel = new ConcurrentHashMap<>();
 
   void add(String model, ModelUsage usage) {
+    if (usage.equals(ModelUsage.NONE)) {
+      return;
+    }
     byModel.merge(model, usage, ModelUsage::plus);
   }
 

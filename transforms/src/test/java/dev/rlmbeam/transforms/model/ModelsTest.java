@@ -15,8 +15,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class ModelsTest {
@@ -42,6 +45,28 @@ class ModelsTest {
     assertThat(later).hasMessageThat().isEqualTo("wrong key");
     assertThat(later).hasCauseThat().isSameInstanceAs(first);
     assertThat(script.calls()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 404, 405, 410})
+  void whatAGatewaySaysWhileItIsReloadedDoesNotEndARunThatHasHadAnswers(int status)
+      throws InterruptedException {
+    AtomicInteger calls = new AtomicInteger();
+    ScriptedModel script =
+        ScriptedModel.answering(
+            "m",
+            request -> {
+              if (calls.incrementAndGet() == 2) {
+                throw new ModelException(Kind.REFUSED, status, "no route");
+              }
+              return "ok";
+            });
+    LanguageModel model = Models.latched(script);
+    assertThat(model.generate(REQUEST).text()).isEqualTo("ok");
+
+    assertThat(failure(model).kind()).isEqualTo(Kind.UNAVAILABLE);
+
+    assertThat(model.generate(REQUEST).text()).isEqualTo("ok");
   }
 
   @Test

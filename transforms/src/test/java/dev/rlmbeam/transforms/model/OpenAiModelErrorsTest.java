@@ -50,6 +50,32 @@ class OpenAiModelErrorsTest extends OpenAiModelTestBase {
   }
 
   @Test
+  void failedCallsTellWhatTheyWereCharged() {
+    String charged =
+        "{\"choices\":[{\"finish_reason\":\"content_filter\",\"message\":{\"content\":\"\"}}],"
+            + "\"usage\":{\"prompt_tokens\":900,\"completion_tokens\":5,\"cost\":0.25}}";
+    serve(call -> ServerReply.body(200, charged));
+
+    ModelException e = failure(model(), asking("x"));
+
+    assertThat(e.kind()).isEqualTo(Kind.BAD_REQUEST);
+    assertThat(e.usage()).isEqualTo(new ModelUsage(0, 900, 5, 0.25));
+  }
+
+  @Test
+  void eachFailureNamesPlaceAndCure() {
+    ModelServer server = serve(call -> ServerReply.body(200, "data: {\"choices\":[]}\n\n"));
+    LanguageModel model = model(s -> s.maxRetries(0));
+
+    assertThat(failure(model, asking("x"))).hasMessageThat().contains("; check that the base URL");
+    server.close();
+    ModelException down = failure(model, asking("x"));
+    assertThat(down.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(down).hasMessageThat().contains(server.baseUrl());
+    assertThat(down).hasMessageThat().contains("; check that the service runs");
+  }
+
+  @Test
   void onePromptThatModerationFlaggedIsNotTheEndOfTheRun() {
     serve(
         call ->

@@ -157,4 +157,11 @@ class OpenAiModelTest extends OpenAiModelTestBase {
 
     assertThat(seen.join().equals(prompt)).isTrue();
   }
+
+  @Test
+  void aCostThatIsNoNumberIsNone() throws InterruptedException {
+    serve(call -> ServerReply.text("ok").header("x-litellm-response-cost", "NaN"));
+
+    assertThat(model().generate(asking("x")).usage().costUsd()).isEmpty();
+  }
 }

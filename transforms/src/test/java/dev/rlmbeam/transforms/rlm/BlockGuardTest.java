@@ -1,88 +1,67 @@
 package dev.rlmbeam.transforms.rlm;
 
 import static com.google.common.truth.Truth.assertThat;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.rlmbeam.sandbox.repl.ExecutionResult;
-import dev.rlmbeam.sandbox.testing.ScriptedResult;
 import dev.rlmbeam.transforms.model.ModelException;
 import dev.rlmbeam.transforms.model.ModelException.Kind;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class BlockGuardTest {
-  private static final ExecutionResult RESULT = ScriptedResult.printing("done").build();
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
   private final ModelException fatal = new ModelException(Kind.REFUSED, 401, "no");
-
-  private final BlockGuard guard = new BlockGuard();
+  private final SteppedClock clock = new SteppedClock();
+  private final BlockGuard guard = new BlockGuard(new Deadline(clock, Duration.ofHours(1)));
 
   @Test
-  void passesOnTheResult() throws InterruptedException {
-    assertThat(guard.run(() -> RESULT)).hasValue(RESULT);
-    assertThat(guard.fatal()).isEmpty();
+  void endsABlockWhenItsTimeIsUp() {
+    guard.begin(LIMIT);
+    clock.step(Duration.ofSeconds(9));
+    assertThat(guard.over()).isFalse();
+
+    clock.step(Duration.ofSeconds(1));
+
+    assertThat(guard.over()).isTrue();
   }
 
   @Test
-  void endsTheBlockThatRuns() throws InterruptedException {
-    Optional<ExecutionResult> result =
-        guard.run(
-            () -> {
-              guard.fail(fatal);
-              new CountDownLatch(1).await();
-              return RESULT;
-            });
+  void givesEachBlockItsOwnTime() {
+    guard.begin(LIMIT);
+    clock.step(LIMIT);
 
-    assertThat(result).isEmpty();
+    guard.begin(LIMIT);
+
+    assertThat(guard.over()).isFalse();
+  }
+
+  @Test
+  void doesNotCountTheTimeInWhichAQueryWaitsForAThread() {
+    guard.begin(LIMIT);
+    clock.step(Duration.ofSeconds(4));
+    guard.queued();
+    guard.queued();
+    clock.step(Duration.ofSeconds(200));
+    guard.unqueued();
+    clock.step(Duration.ofSeconds(200));
+    assertThat(guard.over()).isFalse();
+
+    guard.unqueued();
+    clock.step(Duration.ofSeconds(5));
+    assertThat(guard.over()).isFalse();
+    clock.step(Duration.ofSeconds(1));
+
+    assertThat(guard.over()).isTrue();
+  }
+
+  @Test
+  void endsABlockWhenASubCallHasFailedForGood() {
+    guard.begin(LIMIT);
+
+    guard.fail(fatal);
+
+    assertThat(guard.over()).isTrue();
     assertThat(guard.fatal()).hasValue(fatal);
-    assertThat(Thread.currentThread().isInterrupted()).isFalse();
-  }
-
-  @Test
-  void leavesNoInterruptBehindWhenTheBlockEndsByItself() throws InterruptedException {
-    Optional<ExecutionResult> result =
-        guard.run(
-            () -> {
-              guard.fail(fatal);
-              return RESULT;
-            });
-
-    assertThat(result).hasValue(RESULT);
-    assertThat(Thread.currentThread().isInterrupted()).isFalse();
-  }
-
-  @Test
-  void interruptsNothingOutsideABlock() throws InterruptedException {
-    Optional<ExecutionResult> unused = guard.run(() -> RESULT);
-
-    guard.fail(fatal);
-
-    assertThat(Thread.currentThread().isInterrupted()).isFalse();
-  }
-
-  @Test
-  void runsNoFurtherBlock() throws InterruptedException {
-    guard.fail(fatal);
-
-    assertThat(
-            guard.run(
-                () -> {
-                  throw new AssertionError("this block must not run");
-                }))
-        .isEmpty();
-  }
-
-  @Test
-  void passesOnAnInterruptOfSomebodyElse() {
-    assertThrows(
-        InterruptedException.class,
-        () ->
-            guard.run(
-                () -> {
-                  throw new InterruptedException();
-                }));
   }
 
   @Test

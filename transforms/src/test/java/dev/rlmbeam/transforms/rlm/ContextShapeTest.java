@@ -1,15 +1,17 @@
 package dev.rlmbeam.transforms.rlm;
 
 import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class ContextShapeTest {
 
   private static ContextShape json(String text) throws IOException {
-    return ContextShape.ofJson(new ObjectMapper().readTree(text));
+    return ContextShape.ofJson(new JsonFactory().createParser(text));
   }
 
   private static void assertShape(String text, String type, long characters) throws IOException {
@@ -50,6 +52,13 @@ class ContextShapeTest {
   @Test
   void countsTheValuesOfADict() throws IOException {
     assertShape("{\"a\": \"xyz\", \"b\": [1, 2]}", "dict", 3 + 6);
+  }
+
+  @Test
+  void takesOneValueAndNothingElse() {
+    for (String text : new String[] {"", "[1] 2", "[1", "nope"}) {
+      assertThrows(JsonProcessingException.class, () -> json(text));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static dev.rlmbeam.transforms.rlm.LoopRig.code;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlmbeam.sandbox.local.LocalOptions;
 import dev.rlmbeam.sandbox.local.LocalSandboxes;
@@ -118,7 +119,7 @@ class RealAgentLoopTest {
           LoopRig.question(
               "Q?",
               new TextContext("context", json, ContextSource.Type.JSON),
-              ContextShape.ofJson(new ObjectMapper().readTree(json)));
+              ContextShape.ofJson(new JsonFactory().createParser(json)));
 
       String said = answer("import json\nanswer['content'] = json.dumps(context)\n" + DONE);
 
@@ -258,7 +259,7 @@ class RealAgentLoopTest {
 
   @Test
   void endsAtTheDeadlineWithWhatTheCodeHadSet() throws InterruptedException {
-    rig.settings = rig.settings.withElementTimeout(Duration.ofSeconds(2));
+    rig.settings = rig.settings.withElementTimeout(Duration.ofSeconds(5));
 
     ScriptedModel root = saying("answer['content'] = 'half'", "while True: pass");
     RlmOutcome.Failed outcome = rig.failed(root, pool);

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ResponseCodeTest {
 
@@ -199,6 +200,18 @@ class ResponseCodeTest {
   @Test
   void runsNoEmptyBlock() {
     assertThat(blocks("```repl", "", "  ", "```")).isEmpty();
+  }
+
+  @Test
+  @Timeout(20)
+  void readsAResponseThatIsMadeToTakeLongInLinearTime() {
+    // Each block opens a string that nothing closes, so each could be looked for to the end.
+    String response = "```repl\n\"\"\"\n```\n".repeat(100_000);
+
+    ResponseCode code = ResponseCode.parse(response, false);
+
+    assertThat(code.blocks()).hasSize(ResponseScanner.MOST_BLOCKS);
+    assertThat(code.tooMany()).isTrue();
   }
 
   @Test

@@ -75,7 +75,7 @@ class RlmLoopDeadlineTest {
     assertThat(timeouts)
         .containsExactly(
             Duration.ofSeconds(50),
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(90),
             Duration.ofSeconds(50),
             Duration.ofSeconds(45),
             Duration.ofSeconds(10))

@@ -188,47 +188,6 @@ class SubCallsTest {
   }
 
   @Test
-  void failsTheTaskAtOnceWhenTheServiceRefusesForGood() throws InterruptedException {
-    rig.sub = failing(Kind.REFUSED, "401 wrong key");
-    // The block asks for ever: only ending it from here can end it.
-    ScriptedSessions sessions =
-        asking(
-            block -> {
-              while (true) {
-                block.query("p");
-              }
-            });
-
-    RlmOutcome.Failed outcome = rig.failed(root, sessions);
-
-    assertThat(outcome.errorClass()).isEqualTo(FailureClass.MODEL_REFUSED);
-    assertThat(outcome.stage()).isEqualTo(Stage.SUB_CALL);
-    assertThat(outcome.message()).isEqualTo("sub: 401 wrong key");
-    assertThat(outcome.partialAnswer()).hasValue(code("a"));
-    assertThat(root.calls()).isEqualTo(1);
-    assertThat(Thread.interrupted()).isFalse();
-    assertThat(sessions.openNow()).isEqualTo(0);
-  }
-
-  @Test
-  void failsTheTaskAtTheRunsBrakeAndKeepsWhatTheCodeHadSet() throws InterruptedException {
-    rig.sub = failing(Kind.RUN_LIMIT, "100 model calls");
-    ScriptedSessions sessions =
-        ScriptedSessions.running(
-            block -> {
-              if (block.number() == 2) {
-                block.query("p");
-              }
-              return ScriptedResult.printing("").answer(false, "so far").build();
-            });
-
-    RlmOutcome.Failed outcome = rig.failed(root, sessions);
-
-    assertThat(outcome.errorClass()).isEqualTo(FailureClass.RUN_LIMIT);
-    assertThat(outcome.partialAnswer()).hasValue("so far");
-  }
-
-  @Test
   void takesAnAnswerThatCameDespiteAFatalSubCall() throws InterruptedException {
     rig.sub = failing(Kind.REFUSED, "401");
     ScriptedSessions sessions =

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlmbeam.sandbox.testing.ScriptedResult;
 import dev.rlmbeam.sandbox.testing.ScriptedSessions;
 import dev.rlmbeam.transforms.model.testing.ScriptedModel;
+import dev.rlmbeam.transforms.rlm.trajectory.PromptHistory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -16,20 +17,27 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The eight rules by which the reference's visualizer opens a trajectory, on files of whole runs.
  */
 @Timeout(30)
+@ParameterizedClass
+@EnumSource(PromptHistory.class)
 class TrajectoryRulesTest {
   private static final Pattern QUOTED = Pattern.compile("original query: \"([^\"]+)\"");
 
+  @Parameter PromptHistory history;
   @TempDir Path folder;
   private TrajectoryRig rig;
 
   @BeforeEach
   void openRig() {
     rig = new TrajectoryRig(folder);
+    rig.history = history;
   }
 
   @AfterEach

@@ -28,6 +28,11 @@ public final class OfflineModelFactory implements ModelFactory {
   }
 
   @Override
+  public String service() {
+    return "offline";
+  }
+
+  @Override
   public LanguageModel create() {
     return new OfflineModel();
   }

@@ -177,6 +177,11 @@ public final class ScriptedModel implements LanguageModel {
 
   private record SharedFactory(String id, String modelName) implements ModelFactory {
     @Override
+    public String service() {
+      return "scripted";
+    }
+
+    @Override
     public LanguageModel create() {
       ScriptedModel model = SHARED.get(id);
       if (model == null) {

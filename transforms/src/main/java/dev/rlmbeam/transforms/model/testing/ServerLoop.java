@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The thread of a {@link ModelServer}: reads requests, keeps delays, writes replies. */
@@ -33,6 +36,7 @@ final class ServerLoop implements Runnable {
   private final ServerSocketChannel listener;
   private final Thread thread;
   private final int port;
+  private final Queue<Runnable> handedIn = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
   // The rest is the thread's own.
@@ -68,6 +72,9 @@ final class ServerLoop implements Runnable {
       while (!closed) {
         selector.select(this::ready, millisToNextTimer());
         runTimers();
+        for (Runnable task = handedIn.poll(); task != null; task = handedIn.poll()) {
+          task.run();
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the model server on port " + port + " failed", e);
@@ -147,7 +154,18 @@ final class ServerLoop implements Runnable {
     HttpRequestReader.Request request = next.get();
     connection.answering(true);
     ServerReply reply = reply(request);
-    after(reply.delay(), () -> deliver(connection, reply));
+    Runnable delivery = () -> after(reply.delay(), () -> deliver(connection, reply));
+    if (reply.gate().isDone()) {
+      delivery.run();
+    } else {
+      CompletableFuture<?> unused = reply.gate().whenComplete((value, e) -> onThread(delivery));
+    }
+  }
+
+  /** Has the thread do something that another one, or the thread itself, comes upon. */
+  private void onThread(Runnable task) {
+    handedIn.add(task);
+    selector.wakeup();
   }
 
   private ServerReply reply(HttpRequestReader.Request request) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** What a {@link ModelServer} does with one call. Immutable. */
 public final class ServerReply {
@@ -21,6 +22,7 @@ public final class ServerReply {
     NEVER
   }
 
+  private static final CompletableFuture<?> OPEN = CompletableFuture.completedFuture(true);
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Delivery delivery;
@@ -29,6 +31,7 @@ public final class ServerReply {
   private final String body;
   private final Duration delay;
   private final Duration bodyDelay;
+  private final CompletableFuture<?> gate;
 
   private ServerReply(
       Delivery delivery,
@@ -36,17 +39,20 @@ public final class ServerReply {
       Map<String, String> headers,
       String body,
       Duration delay,
-      Duration bodyDelay) {
+      Duration bodyDelay,
+      CompletableFuture<?> gate) {
     this.delivery = delivery;
     this.status = status;
     this.headers = headers;
     this.body = body;
     this.delay = delay;
     this.bodyDelay = bodyDelay;
+    this.gate = gate;
   }
 
   private static ServerReply whole(int status, String body) {
-    return new ServerReply(Delivery.WHOLE, status, Map.of(), body, Duration.ZERO, Duration.ZERO);
+    return new ServerReply(
+        Delivery.WHOLE, status, Map.of(), body, Duration.ZERO, Duration.ZERO, OPEN);
   }
 
   /** A chat completion that says this, with a usage of 1 token for 4 characters of the answer. */
@@ -93,24 +99,32 @@ public final class ServerReply {
   }
 
   private ServerReply as(Delivery newDelivery) {
-    return new ServerReply(newDelivery, status, headers, body, delay, bodyDelay);
+    return new ServerReply(newDelivery, status, headers, body, delay, bodyDelay, gate);
   }
 
   /** This reply with one more header. */
   public ServerReply header(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new ServerReply(delivery, status, more, body, delay, bodyDelay);
+    return new ServerReply(delivery, status, more, body, delay, bodyDelay, gate);
   }
 
   /** This reply, this long after the call; no thread waits meanwhile. */
   public ServerReply after(Duration newDelay) {
-    return new ServerReply(delivery, status, headers, body, newDelay, bodyDelay);
+    return new ServerReply(delivery, status, headers, body, newDelay, bodyDelay, gate);
+  }
+
+  /**
+   * This reply, once the gate is done, by whichever thread and in whichever way; {@link #after} is
+   * counted from then. No thread waits meanwhile.
+   */
+  public ServerReply once(CompletableFuture<?> newGate) {
+    return new ServerReply(delivery, status, headers, body, delay, bodyDelay, newGate);
   }
 
   /** This reply, with this pause in the middle of its body. */
   public ServerReply pausing(Duration newBodyDelay) {
-    return new ServerReply(delivery, status, headers, body, delay, newBodyDelay);
+    return new ServerReply(delivery, status, headers, body, delay, newBodyDelay, gate);
   }
 
   Delivery delivery() {
@@ -119,6 +133,10 @@ public final class ServerReply {
 
   Duration delay() {
     return delay;
+  }
+
+  CompletableFuture<?> gate() {
+    return gate;
   }
 
   Duration bodyDelay() {

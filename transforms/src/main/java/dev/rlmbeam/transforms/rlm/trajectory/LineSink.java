@@ -79,7 +79,8 @@ final class LineSink implements TrajectorySink {
     boolean interrupted = Thread.interrupted();
     try {
       writing.run();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // A remote file system throws what it likes; nothing of it may cost an answer.
       broken = true;
       lost.add(id, e);
     } finally {

@@ -1,6 +1,5 @@
 package dev.rlmbeam.transforms.rlm.trajectory;
 
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +10,7 @@ final class LostTrajectories {
 
   private final AtomicLong count = new AtomicLong();
 
-  void add(String id, IOException cause) {
+  void add(String id, Exception cause) {
     if (count.getAndIncrement() == 0) {
       LOG.warn(
           "question={} its trajectory cannot be written; answers are not affected, and further"

@@ -5,8 +5,9 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file a run, as the reference's visualizer opens it. A line is in the file as soon as its turn
- * has ended. Thread-safe.
+ * One file a run, as the reference's visualizer opens it. In a folder of this machine a line is in
+ * the file as soon as its turn has ended; elsewhere a file can be read when its run has.
+ * Thread-safe.
  */
 public final class TrajectoryFiles implements TrajectoryStore {
   private final TrajectoryFolder folder;

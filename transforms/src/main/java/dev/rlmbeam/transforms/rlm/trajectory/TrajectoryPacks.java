@@ -79,7 +79,7 @@ public final class TrajectoryPacks implements TrajectoryStore {
     closed = true;
     try {
       endPart();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       lost.add("the last of worker " + worker, e);
     }
   }
@@ -97,7 +97,7 @@ public final class TrajectoryPacks implements TrajectoryStore {
     }
     try {
       part.lines.write(line);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       // The next line begins a new file; what is in this one may still be readable.
       part = null;
       throw e;

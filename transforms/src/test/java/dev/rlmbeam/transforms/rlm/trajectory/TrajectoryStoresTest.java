@@ -204,6 +204,26 @@ class TrajectoryStoresTest {
   }
 
   @Test
+  void aFileSystemThatThrowsAnythingElseCostsNoAnswerEither() {
+    TrajectoryFolder broken =
+        name -> {
+          throw new IllegalStateException("the client was closed");
+        };
+    for (TrajectoryStore store :
+        List.of(
+            new TrajectoryFiles(broken, LABELS, PromptHistory.FULL),
+            new TrajectoryPacks(broken, LABELS, "w", clock))) {
+      TrajectorySink sink = store.open("a", 1);
+      sink.start(run("a"));
+      sink.turn(turn(1));
+      sink.close();
+      store.close();
+
+      assertThat(store.lost()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void closesTheFileOfARunThatCouldNotBeWrittenWhole() {
     AtomicReference<String> events = new AtomicReference<>("");
     TrajectoryFolder failing =
