@@ -148,8 +148,7 @@ final class ExitCodesTest {
   @Test
   void anOptionOfTheRunnerThatItDoesNotTakeIs2() throws IOException {
     CommandRun run =
-        CommandRun.of(
-            "run", "--input=" + rows(1), "--output=" + output, "--targetParallelism=0");
+        CommandRun.of("run", "--input=" + rows(1), "--output=" + output, "--targetParallelism=0");
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).contains("--targetParallelism=0: must be 1 or more");

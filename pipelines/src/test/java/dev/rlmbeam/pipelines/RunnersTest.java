@@ -22,8 +22,7 @@ final class RunnersTest {
   void theDirectRunnerHasItsDefaultsByWhateverNameItIsCalled() {
     for (String name : List.of("DirectRunner", "directrunner", "direct", "Direct")) {
       BatchOptions options =
-          CommandLine.parse(
-              BatchOptions.class, Runners.withDefaults(List.of("--runner=" + name)));
+          CommandLine.parse(BatchOptions.class, Runners.withDefaults(List.of("--runner=" + name)));
 
       assertThat(options.getInlineContextLimit()).isEqualTo(32 * 1024);
       assertThat(options.as(DirectOptions.class).isEnforceImmutability()).isFalse();

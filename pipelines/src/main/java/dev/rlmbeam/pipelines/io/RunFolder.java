@@ -127,7 +127,8 @@ public final class RunFolder implements Serializable {
 
   private UsageException unwritable(IOException e) {
     return new UsageException(
-        "--output=" + path + " cannot be written: " + e.getMessage() + ".\nGive another folder.", e);
+        "--output=" + path + " cannot be written: " + e.getMessage() + ".\nGive another folder.",
+        e);
   }
 
   /**
