@@ -1,6 +1,7 @@
 package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.io.InputListing;
+import dev.rlmbeam.pipelines.options.RlmPlan;
 import dev.rlmbeam.pipelines.report.Figures;
 import dev.rlmbeam.pipelines.report.RunDescription;
 import dev.rlmbeam.pipelines.report.Wrapped;
@@ -21,9 +22,16 @@ final class Banner {
       line(banner, "sub-model", run.subModel());
     }
     line(banner, "sandbox", run.sandbox() + "; isolation " + run.isolation());
-    line(banner, "runner", run.runner() + ", " + job.plan().maxInFlight() + " in flight");
+    line(banner, "runner", run.runner() + ", " + inFlight(job.plan()));
     line(banner, "output", job.folder().path());
     return banner.toString();
+  }
+
+  private static String inFlight(RlmPlan plan) {
+    String elements = plan.maxInFlight() + " in flight";
+    return plan.isOffline() || plan.maxConnections() >= plan.maxInFlight()
+        ? elements
+        : elements + ", but at most " + plan.maxConnections() + " model calls (--maxConnections)";
   }
 
   private static void line(StringBuilder banner, String name, String value) {

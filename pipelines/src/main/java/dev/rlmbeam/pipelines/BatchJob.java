@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.io.InputListing;
 import dev.rlmbeam.pipelines.io.InputSettings;
+import dev.rlmbeam.pipelines.io.PartialResults;
 import dev.rlmbeam.pipelines.io.ReadTasks;
 import dev.rlmbeam.pipelines.io.RunFolder;
 import dev.rlmbeam.pipelines.io.RunLock;
@@ -21,6 +22,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.FileSystems;
@@ -78,7 +80,7 @@ final class BatchJob {
     InputSettings input = InputSettings.of(options, folder.contexts(), runId);
     TrajectoryPlan trajectories = trajectories(options, folder);
     InputListing files = InputListing.of(input, folder);
-    String sandbox = plan.preflight();
+    RlmPlan.Preflight found = plan.preflight();
     folder.check(options.getOverwrite());
     RunLock lock = folder.lock();
     folder.prepare(options.getOverwrite());
@@ -88,8 +90,8 @@ final class BatchJob {
             start.toInstant().toEpochMilli(),
             plan.modelDescription(),
             plan.subModel(),
-            sandbox,
-            plan.isolation(),
+            found.sandbox(),
+            found.isolation(),
             Runners.name(options),
             maxErrorRate,
             OptionTable.of(BatchOptions.class).values(options));
@@ -124,6 +126,11 @@ final class BatchJob {
     return lock;
   }
 
+  /** What keeps finished tasks while the run lasts, where it works in this JVM. */
+  Optional<PartialResults> partial() {
+    return Runners.isDirect(options) ? folder.partialResults() : Optional.empty();
+  }
+
   RunDescription description() {
     return description;
   }
@@ -146,6 +153,7 @@ final class BatchJob {
     if (Runners.isDirect(options)) {
       // Reading ends in the very groups that the transform would make there.
       rlm = rlm.withSpread(Spread.NONE);
+      rlm = partial().map(rlm::withResultStore).orElse(rlm);
     }
     RlmTransform.Output answers = rows.get(ReadTasks.TASKS).apply("Answer", rlm);
     PCollection<RlmFailure> failures =

@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlmbeam.pipelines.io.PartialResults;
 import dev.rlmbeam.pipelines.io.RunLock;
 import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.options.UsageException;
@@ -9,6 +10,7 @@ import dev.rlmbeam.pipelines.report.ReadMonitor;
 import dev.rlmbeam.transforms.RunMonitor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.beam.sdk.PipelineResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,14 +34,20 @@ final class BatchRun {
     private static final long serialVersionUID = 1L;
 
     private final transient Path log;
+    private final transient Optional<Path> partial;
 
-    Broken(Path log, Throwable cause) {
+    Broken(Path log, Optional<Path> partial, Throwable cause) {
       super(cause);
       this.log = log;
+      this.partial = partial;
     }
 
-    Path log() {
-      return log;
+    /** What is left of it, for a person. */
+    String leavings() {
+      return partial.map(file -> "What was finished is in " + file + ".\n").orElse("")
+          + "The stack trace is in "
+          + log
+          + ".";
     }
   }
 
@@ -73,14 +81,22 @@ final class BatchRun {
           throw e;
         }
         LOG.error("the run broke off", e);
-        throw new Broken(logPath, e);
+        throw new Broken(logPath, closePartial(job, false), e);
       } finally {
         RunMonitor.of(runId).end();
         ReadMonitor.end(runId);
       }
     }
     JsonNode summary = summary(job);
+    closePartial(job, true);
     return new End(EndLines.exitCode(summary), job, summary);
+  }
+
+  private static Optional<Path> closePartial(BatchJob job, boolean kept) throws IOException {
+    Optional<PartialResults> partial = job.partial();
+    return partial.isPresent() && partial.get().close(kept)
+        ? Optional.of(Path.of(partial.get().file()))
+        : Optional.empty();
   }
 
   /** In good order: nothing more begins, what is finished is written. */

@@ -3,7 +3,6 @@ package dev.rlmbeam.pipelines;
 import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Figures;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Says on the console what went wrong, in one to three lines. */
@@ -29,6 +28,7 @@ final class Problem {
                 + Figures.bytes(Runtime.getRuntime().maxMemory())
                 + ").\nGive more with RLM_JAVA_OPTS=-Xmx8g, fewer elements at a time with"
                 + " --maxInFlight,\na lower --inlineContextLimit, or contexts by --contextUriField.");
+    find(BatchRun.Broken.class, e).ifPresent(broken -> console.err().println(broken.leavings()));
     if (stacktrace) {
       e.printStackTrace(console.err());
     }
@@ -43,15 +43,15 @@ final class Problem {
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      Optional<Path> log = find(BatchRun.Broken.class, e).map(BatchRun.Broken::log);
+      Optional<String> leavings = find(BatchRun.Broken.class, e).map(BatchRun.Broken::leavings);
       // The data's own trouble, such as a full disk, is told apart from a fault of this program.
       console
           .err()
           .println(
               (root instanceof IOException ? "The run cannot go on: " : "Internal error: ")
                   + FailureLines.oneLine(root.toString()));
-      if (log.isPresent()) {
-        console.err().println("Its stack trace is in " + log.get() + ".");
+      if (leavings.isPresent()) {
+        console.err().println(leavings.get());
       } else if (!stacktrace) {
         console.err().println("Run it again with --stacktrace to see where.");
       }

@@ -55,6 +55,7 @@ final class BatchRunTest {
       CommandRun run = run(server, rows);
 
       assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
+      assertThat(CommandRun.lines(output, "failures-")).hasSize(1);
       assertThat(server.calls()).isEqualTo(199 + 5);
     }
     List<String> results = CommandRun.lines(output, "results-");

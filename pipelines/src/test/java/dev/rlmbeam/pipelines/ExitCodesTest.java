@@ -50,6 +50,7 @@ final class ExitCodesTest {
     assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
     assertThat(run.out().stripTrailing().lines().reduce((a, b) -> b).get())
         .isEqualTo(output.toString());
+    assertThat(Files.exists(output.resolve("partial.jsonl"))).isFalse();
     assertThat(run.err().replaceAll("\\s+", " "))
         .contains("a keyword matcher, not a language model");
   }
@@ -160,7 +161,9 @@ final class ExitCodesTest {
       CommandRun run = model(server, rows(1));
 
       assertThat(run.exitCode()).isEqualTo(ExitCode.INTERNAL);
-      assertThat(run.err()).contains("Its stack trace is in " + output.resolve("log.txt"));
+      assertThat(run.err()).contains("The stack trace is in " + output.resolve("log.txt"));
+      assertThat(run.err()).contains("What was finished is in " + output.resolve("partial.jsonl"));
+      assertThat(Files.readString(output.resolve("partial.jsonl"))).contains("\"id\":\"r0\"");
       assertThat(run.err()).doesNotContain("\tat ");
       assertThat(Files.readString(output.resolve("log.txt"))).contains("\tat dev.rlmbeam");
     }

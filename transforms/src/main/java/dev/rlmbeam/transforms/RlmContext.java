@@ -15,12 +15,22 @@ public sealed interface RlmContext extends Serializable permits RlmContext.Inlin
   record Inline(String value, boolean json) implements RlmContext {}
 
   /**
-   * A context that is read on the worker, as text in UTF-8, and streamed into the sandbox.
+   * A context that is read on the worker, in UTF-8, and streamed into the sandbox.
    *
    * @param uri a path or a URI that Beam's {@code FileSystems} can read
    * @param bytes its size if known, else -1
+   * @param json true when it holds JSON and {@code context} becomes the Python value of it
    */
-  record Ref(String uri, long bytes) implements RlmContext {}
+  record Ref(String uri, long bytes, boolean json) implements RlmContext {
+
+    /** A text. */
+    public Ref(String uri, long bytes) {
+      this(uri, bytes, false);
+    }
+  }
+
+  /** Whether {@code context} becomes the Python value of JSON, and not a text. */
+  boolean json();
 
   /** A text. */
   static RlmContext text(String text) {

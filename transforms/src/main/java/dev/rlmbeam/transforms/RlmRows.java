@@ -82,7 +82,7 @@ public final class RlmRows {
             .withFieldValue("query", task.query())
             .withFieldValue("source", task.source());
     if (task.context() instanceof RlmContext.Ref ref) {
-      return row.withFieldValue("contextJson", false)
+      return row.withFieldValue("contextJson", ref.json())
           .withFieldValue("contextUri", ref.uri())
           .withFieldValue("contextBytes", ref.bytes())
           .build();
@@ -98,11 +98,12 @@ public final class RlmRows {
   public static RlmTask toTask(Row row) {
     String uri = row.getString("contextUri");
     String value = row.getString("context");
+    boolean json = Boolean.TRUE.equals(row.getBoolean("contextJson"));
     RlmContext context;
     if (uri != null) {
-      context = new RlmContext.Ref(uri, number(row.getInt64("contextBytes")));
+      context = new RlmContext.Ref(uri, number(row.getInt64("contextBytes")), json);
     } else if (value != null) {
-      context = new RlmContext.Inline(value, Boolean.TRUE.equals(row.getBoolean("contextJson")));
+      context = new RlmContext.Inline(value, json);
     } else {
       throw new IllegalArgumentException(
           "task " + row.getString("id") + " has neither a context nor a contextUri");

@@ -18,6 +18,7 @@ public final class RlmTaskCoder extends AtomicCoder<RlmTask> {
   private static final int TEXT = 0;
   private static final int JSON = 1;
   private static final int REF = 2;
+  private static final int JSON_REF = 3;
   private static final RlmTaskCoder INSTANCE = new RlmTaskCoder();
   private static final StringUtf8Coder STRING = StringUtf8Coder.of();
 
@@ -38,7 +39,7 @@ public final class RlmTaskCoder extends AtomicCoder<RlmTask> {
       VarInt.encode(inline.json() ? JSON : TEXT, out);
       STRING.encode(inline.value(), out);
     } else if (context instanceof RlmContext.Ref ref) {
-      VarInt.encode(REF, out);
+      VarInt.encode(ref.json() ? JSON_REF : REF, out);
       STRING.encode(ref.uri(), out);
       VarLongCoder.of().encode(ref.bytes(), out);
     } else {
@@ -55,7 +56,8 @@ public final class RlmTaskCoder extends AtomicCoder<RlmTask> {
     RlmContext context =
         switch (kind) {
           case TEXT, JSON -> new RlmContext.Inline(STRING.decode(in), kind == JSON);
-          case REF -> new RlmContext.Ref(STRING.decode(in), VarLongCoder.of().decode(in));
+          case REF, JSON_REF ->
+              new RlmContext.Ref(STRING.decode(in), VarLongCoder.of().decode(in), kind == JSON_REF);
           default -> throw new CoderException("no kind of context has the number " + kind);
         };
     return new RlmTask(id, query, context, source);

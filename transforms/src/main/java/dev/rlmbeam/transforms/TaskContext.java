@@ -55,23 +55,27 @@ final class TaskContext implements ContextSource {
   /**
    * What the model is told of the context.
    *
-   * @throws ContextException when inline JSON is none
+   * @throws ContextException when JSON is none, or cannot be read
    */
   ContextShape shape() {
-    if (context instanceof RlmContext.Inline inline) {
-      if (!inline.json()) {
-        return ContextShape.ofText(inline.value());
-      }
-      try (JsonParser json = JSON.createParser(inline.value())) {
-        return ContextShape.ofJson(json);
-      } catch (JsonProcessingException e) {
-        throw new ContextException(
-            place(), "the context is not JSON: " + e.getOriginalMessage(), e);
-      } catch (IOException e) {
-        throw new IllegalStateException("a string can always be read", e);
-      }
+    if (!context.json()) {
+      return context instanceof RlmContext.Inline inline
+          ? ContextShape.ofText(inline.value())
+          : ContextShape.streamedText();
     }
-    return ContextShape.streamedText();
+    try (JsonParser json = parser()) {
+      return ContextShape.ofJson(json);
+    } catch (JsonProcessingException e) {
+      throw new ContextException(place(), "the context is not JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new ContextException(place(), "the context cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private JsonParser parser() throws IOException {
+    return context instanceof RlmContext.Inline inline
+        ? JSON.createParser(inline.value())
+        : JSON.createParser(open());
   }
 
   @Override
@@ -81,7 +85,7 @@ final class TaskContext implements ContextSource {
 
   @Override
   public Type type() {
-    return context instanceof RlmContext.Inline inline && inline.json() ? Type.JSON : Type.TEXT;
+    return context.json() ? Type.JSON : Type.TEXT;
   }
 
   @Override

@@ -24,6 +24,7 @@ class ElementFormsTest {
       new RlmTask("b", AWKWARD, RlmContext.json("[1, {\"k\": null}]"), "rows.jsonl:17"),
       new RlmTask("c", "q", new RlmContext.Ref("file:///x y.txt", 123), "x y.txt"),
       new RlmTask("d", "q", RlmContext.at("gs://bucket/o"), ""),
+      new RlmTask("e", "q", new RlmContext.Ref("c/1.json", 99, true), "rows.jsonl:3"),
     };
   }
 

@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.rlmbeam.sandbox.repl.ContextException;
+import dev.rlmbeam.sandbox.repl.ContextSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,27 @@ class TaskContextTest {
     try (InputStream in = at(file.toString()).open()) {
       assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("text");
     }
+  }
+
+  @Test
+  void jsonOfAFileIsMeasuredLikeThatOfARow() throws IOException {
+    String json = "{\"a\": \"\uD83D\uDE00x\", \"b\": [1, 2]}";
+    Path file = Files.writeString(folder.resolve("c.json"), json);
+
+    TaskContext ofFile = new TaskContext(new RlmContext.Ref(file.toString(), -1, true));
+
+    assertThat(ofFile.type()).isEqualTo(ContextSource.Type.JSON);
+    assertThat(ofFile.shape()).isEqualTo(new TaskContext(RlmContext.json(json)).shape());
+  }
+
+  @Test
+  void jsonOfAFileThatIsNoneIsSaidWithItsPlace() throws IOException {
+    Path file = Files.writeString(folder.resolve("c.json"), "{\"a\": ");
+    TaskContext context = new TaskContext(new RlmContext.Ref(file.toString(), -1, true));
+
+    ContextException e = assertThrows(ContextException.class, context::shape);
+
+    assertThat(e).hasMessageThat().contains("not JSON");
   }
 
   @Test

@@ -14,8 +14,8 @@ import org.apache.beam.sdk.io.fs.MoveOptions.StandardMoveOptions;
 import org.apache.beam.sdk.io.fs.ResourceId;
 
 /**
- * Puts long texts of rows into files, so that they do not sit in the memory of the pipeline. A file
- * is named by its content: many questions over one document write it once.
+ * Puts long contexts of rows into files, so that they do not sit in the memory of the pipeline. A
+ * file is named by its content: many questions over one document write it once.
  */
 final class ContextSpill {
   private final String folder;
@@ -29,7 +29,6 @@ final class ContextSpill {
   /** The same task, its context in a file if it is long. */
   RlmTask spill(RlmTask task) throws IOException {
     if (!(task.context() instanceof RlmContext.Inline inline)
-        || inline.json()
         || inline.value().length() <= inlineBytes / 4) {
       return task;
     }
@@ -37,7 +36,7 @@ final class ContextSpill {
     if (bytes.length <= inlineBytes) {
       return task;
     }
-    String name = ContentHash.hex(bytes) + ".txt";
+    String name = ContentHash.hex(bytes) + (inline.json() ? ".json" : ".txt");
     ResourceId target = FileSystems.matchNewResource(folder + "/" + name, false);
     if (FileSystems.match(target.toString(), EmptyMatchTreatment.ALLOW).metadata().isEmpty()) {
       write(target, name, bytes);
@@ -45,7 +44,7 @@ final class ContextSpill {
     return new RlmTask(
         task.id(),
         task.query(),
-        new RlmContext.Ref(target.toString(), bytes.length),
+        new RlmContext.Ref(target.toString(), bytes.length, inline.json()),
         task.source());
   }
 

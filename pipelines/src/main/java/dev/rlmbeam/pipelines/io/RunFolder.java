@@ -30,8 +30,8 @@ public final class RunFolder implements Serializable {
   private static final String SUMMARY = "summary.json";
   private static final Pattern OWN_FILE =
       Pattern.compile(
-          "(results|failures)-\\d{5}-of-\\d{5}\\.jsonl"
-              + "|trajectories/[^/]+\\.jsonl(\\.gz)?|\\.contexts/[0-9a-f]{64}\\.txt.*");
+          "partial\\.jsonl|(results|failures)-\\d{5}-of-\\d{5}\\.jsonl"
+              + "|trajectories/[^/]+\\.jsonl(\\.gz)?|\\.contexts/[0-9a-f]{64}\\.(txt|json).*");
 
   private final String path;
 
@@ -64,6 +64,11 @@ public final class RunFolder implements Serializable {
   /** Where long contexts of rows are while the run lasts. */
   public String contexts() {
     return path + "/.contexts";
+  }
+
+  /** Where what is finished is kept until the run ends; only a folder of this machine has that. */
+  public Optional<PartialResults> partialResults() {
+    return local().map(folder -> new PartialResults(folder.resolve("partial.jsonl").toString()));
   }
 
   String resultsPrefix() {

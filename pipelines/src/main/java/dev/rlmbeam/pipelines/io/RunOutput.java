@@ -23,7 +23,7 @@ final class RunOutput {
   private static final long SUMMARY_BYTES = 4L << 20;
   private static final Pattern FILE =
       Pattern.compile(
-          "(.*)/(?:summary\\.json|log\\.txt"
+          "(.*)/(?:summary\\.json|log\\.txt|partial\\.jsonl"
               + "|(?:results|failures)-\\d{5}-of-\\d{5}\\.jsonl"
               + "|trajectories/[^/]+\\.jsonl(?:\\.gz)?|\\.contexts/[^/]+)",
           Pattern.DOTALL);

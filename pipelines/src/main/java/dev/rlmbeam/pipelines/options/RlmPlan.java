@@ -85,14 +85,22 @@ public final class RlmPlan {
     return sub.modelName();
   }
 
-  /** How elements share sandboxes, as asked for. */
-  public String isolation() {
-    return isolation.name().toLowerCase(Locale.ROOT);
-  }
+  /**
+   * What this machine has for a run.
+   *
+   * @param sandbox what code will run in, for a person
+   * @param isolation how elements share sandboxes here: {@code bundle} or {@code element}
+   */
+  public record Preflight(String sandbox, String isolation) {}
 
   /** Elements under way at a time, per worker. */
   public int maxInFlight() {
     return maxInFlight;
+  }
+
+  /** Model calls under way at a time, per worker and model service. */
+  public int maxConnections() {
+    return subCallThreads;
   }
 
   /** True when no model is asked that costs anything or could be told what to do. */
@@ -123,24 +131,26 @@ public final class RlmPlan {
    * Tries on this machine whether models and sandboxes can be had, so that a mistake shows before
    * anything is paid. No model is called.
    *
-   * @return what code will run in, for a person
    * @throws UsageException with the cure
    */
-  public String preflight() {
-    tryModel(root);
-    tryModel(sub);
+  public Preflight preflight() {
+    tryModel("model", root);
+    tryModel("subModel", sub);
     try (LocalSandboxes local = sandboxes.createLocal()) {
-      return local.describe();
+      // Where sessions cannot be kept apart, each gets a sandbox.
+      Isolation found = local.sessionsApart() ? isolation : Isolation.ELEMENT;
+      return new Preflight(local.describe(), found.name().toLowerCase(Locale.ROOT));
     } catch (SandboxException e) {
       throw new UsageException("No sandbox can be opened: " + e.getMessage(), e);
     }
   }
 
-  private static void tryModel(ModelFactory factory) {
+  private static void tryModel(String option, ModelFactory factory) {
     try (LanguageModel model = factory.create()) {
       Objects.requireNonNull(model);
     } catch (ModelException e) {
-      throw new UsageException("--model=" + factory.modelName() + ": " + e.getMessage(), e);
+      throw new UsageException(
+          "--" + option + "=" + factory.modelName() + ": " + e.getMessage(), e);
     }
   }
 

@@ -190,6 +190,18 @@ final class RowsTest {
     assertThat(new ContextSpill(folder.toString(), 6000).spill(task)).isEqualTo(task);
   }
 
+  @Test
+  void longJsonIsKeptInAFileTooAsItWasWritten() throws IOException {
+    String json = "[\"" + "x".repeat(3000) + "\", 1.0]";
+    RlmTask task = only("{\"query\":\"q\",\"context\":" + json + "}");
+
+    RlmTask kept = new ContextSpill(folder.resolve("contexts").toString(), 1000).spill(task);
+
+    RlmContext.Ref ref = (RlmContext.Ref) kept.context();
+    assertThat(ref.json()).isTrue();
+    assertThat(Files.readString(Path.of(ref.uri()))).isEqualTo(json);
+  }
+
   private RlmTask only(String row) throws IOException {
     Path rows = Files.writeString(folder.resolve("rows.jsonl"), row + "\n");
     ReadRows read = ReadRows.of(rows);
