@@ -19,12 +19,14 @@ final class RetryDelays {
   /**
    * The delay after a failed attempt: doubling from half a second to 16 s, of which a random half
    * is taken off so that many calls that failed together do not come back together. What the
-   * service asked for is never cut short, only lengthened by up to a tenth.
+   * service asked for is never cut short, only lengthened by up to a tenth; one that asks for no
+   * delay at all, while it refuses, gets the usual one: five attempts within a tenth of a second
+   * are none.
    *
    * @param failed attempts that failed so far, at least 1
    */
   static Duration after(int failed, Optional<Duration> asked, double random) {
-    if (asked.isPresent()) {
+    if (asked.isPresent() && !asked.get().isZero()) {
       return scale(asked.get(), 1 + random / 10);
     }
     long doubled = FIRST.toMillis() << Math.min(failed - 1, 10);

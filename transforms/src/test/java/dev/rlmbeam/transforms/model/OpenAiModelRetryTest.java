@@ -46,9 +46,9 @@ class OpenAiModelRetryTest extends OpenAiModelTestBase {
       value = {
         "Retry-After|7|7000",
         "Retry-After|1.5|1500",
-        "Retry-After|0|0",
+        "Retry-After|0|500",
         "Retry-After|Sun, 01 Mar 2026 12:00:09 GMT|9000",
-        "Retry-After|Sun, 01 Mar 2026 11:00:00 GMT|0",
+        "Retry-After|Sun, 01 Mar 2026 11:00:00 GMT|500",
         "retry-after-ms|250|250",
         "Retry-After|soon|500",
         "Retry-After|-3|500",
