@@ -1,6 +1,7 @@
 """What the tests of the agent share."""
 import os
 import subprocess
+import time
 import unittest
 
 from driver import Agent, bubblewrap, python
@@ -66,6 +67,15 @@ def commands(text):
             except OSError:
                 continue
     return found
+
+
+def wait_for(condition, seconds=60):
+    """Until it holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("not in time")
+        time.sleep(0.01)
 
 
 def nap(number):

@@ -1,9 +1,10 @@
 """How sessions end: nearly all in one process that is always there, the others in one of their own."""
 import os
 import signal
+import threading
 import unittest
 
-from case import AgentCase
+from case import AgentCase, wait_for
 
 
 class Ending(AgentCase):
@@ -57,6 +58,34 @@ class Ending(AgentCase):
 
         for session in sessions:
             self.assertEqual([], self.left(session, "x = 1"))
+
+    def begun(self, ends):
+        """What `ends(session)` returned for a session whose process died by itself, and whose end was under way."""
+        ender, session, answers = self.ender(), self.agent.open(), []
+        home, pid = self.run_ok(session, "import os\nprint(os.getcwd(), os.getpid())")["stdout"].split()
+
+        def end():
+            answers.append(ends(session))
+            answers.append(os.path.exists(home))
+            self.agent.disconnect()
+
+        os.kill(ender, signal.SIGSTOP)
+        try:
+            self.run_ok(session, "import threading\nthreading.Timer(0.05, os._exit, [0]).start()")
+            wait_for(lambda: not os.path.exists("/proc/" + pid))
+            thread = threading.Thread(target=end)
+            thread.start()
+            thread.join(0.5)  # long enough for an answer that came too early
+        finally:
+            os.kill(ender, signal.SIGCONT)
+        thread.join(60)
+        return answers
+
+    def test_closing_waits_for_an_end_that_had_begun_before(self):
+        self.assertEqual([True, False], self.begun(self.agent.close))
+
+    def test_a_restart_waits_for_an_end_that_had_begun_before(self):
+        self.assertEqual(["ok", False], self.begun(lambda session: self.agent.run(session, "pass")["outcome"]))
 
     def test_one_that_was_slowed_down_by_a_session_is_replaced(self):
         first = self.ender()

@@ -115,6 +115,8 @@ class Registry:
             await session.open()
         except BaseException:
             del self._sessions[session.name]
+            if not session.clean:  # the sandbox must not be used again, and closing it says so
+                self._remember(session.name, False)
             raise
         finally:
             del self._opening[session.name]
@@ -139,12 +141,15 @@ class Registry:
         if session is not None:
             clean = await session.close()
             if self._sessions.pop(name, None) is not None:
-                self._closed[name] = clean
-                if len(self._closed) > _MOST_CLOSED:
-                    self._closed.popitem(last=False)
+                self._remember(name, clean)
         if name not in self._closed:
             raise ApiError(404, "no-session", "there never was a session %s" % name[:80])
         return self._closed[name]
+
+    def _remember(self, name, clean):
+        self._closed[name] = clean
+        if len(self._closed) > _MOST_CLOSED:
+            self._closed.popitem(last=False)
 
     async def close_all(self):
         names = list(self._sessions)

@@ -31,7 +31,8 @@ class Session:
         self._last = None  # id of the block that runs or ran last
         self._running = None
         self._died = None  # how the process ended between two blocks
-        self._clean = True
+        self._burials = []
+        self.clean = True  # so far
         self._closing = None
 
     async def open(self):
@@ -73,10 +74,10 @@ class Session:
     def _on_death(self):
         """The process ended although no block was running."""
         self._died = self.process.exit if self.process.cause is None else _CAUSES[self.process.cause]
-        self._house.spawn(self._bury())
+        self._let_go()
 
-    async def _bury(self):
-        """Ends whatever is left of the process. The session's id lives on."""
+    def _let_go(self):
+        """Begins to end whatever is left of the process. The session's id lives on."""
         process, self.process = self.process, None
         if process is None:
             return
@@ -84,13 +85,26 @@ class Session:
             process.on_death = None  # its end is no news; a block that runs is still told
         self._door.close()
         self._house.broker.withdraw_session(self.name)
-        folders, complete = await self._house.folders()
-        answer = await process.end(folders=folders, firstUid=self._house.config["firstUid"])
-        if answer["clean"] and not complete:
-            answer = {"clean": False, "why": "there are too many folders to look for files of the session in all"}
-        if not answer["clean"]:
-            self._clean = False
-            log.warn("session %s was not ended cleanly: %s" % (self.name, answer.get("why")))
+        self._burials.append(self._house.spawn(self._end(process)))
+
+    async def _end(self, process):
+        answer = {"clean": False, "why": "the agent failed"}
+        try:
+            folders, complete = await self._house.folders()
+            answer = await process.end(folders=folders, firstUid=self._house.config["firstUid"])
+            if answer["clean"] and not complete:
+                answer = {"clean": False, "why": "there are too many folders to look for files of the session in all"}
+        finally:
+            if not answer["clean"]:
+                self.clean = False
+                log.warn("session %s was not ended cleanly: %s" % (self.name, answer.get("why")))
+
+    async def _bury(self):
+        """Returns once nothing is left of its processes, also of those whose end had begun before."""
+        self._let_go()
+        if self._burials:
+            await asyncio.wait(self._burials)
+            self._burials = [burial for burial in self._burials if not burial.done()]
 
     # Blocks
 
@@ -213,7 +227,7 @@ class Session:
             await asyncio.wait([self._running])
             await self._bury()  # what a restart had begun
         self._close_fds()
-        return self._clean
+        return self.clean
 
     def _close_fds(self):
         fds, self._fds = self._fds, []
