@@ -91,14 +91,14 @@ class Body:
         self._connection.flow()
         return piece
 
-    async def read_all(self, limit, budget=None):
-        """The whole body. ApiError 413 past `limit` bytes, or when `budget` has no room for it."""
+    async def read_all(self, limit, parse, budget=None):
+        """What `parse` makes of the whole body. ApiError 413 past `limit` bytes, or when `budget` has no room for it."""
         pieces, size = [], 0
         try:
             while True:
                 piece = await self.read()
                 if not piece:
-                    return b"".join(pieces)
+                    return parse(b"".join(pieces))
                 size += len(piece)
                 if size > limit:
                     raise ApiError(413, "too-large", "the body has more than %d bytes" % limit)

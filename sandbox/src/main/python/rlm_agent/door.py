@@ -3,6 +3,7 @@ import os
 import socket
 import struct
 
+from rlm_agent import strict
 from rlm_agent.errors import ApiError
 from rlm_agent.server import Connection, read_json
 
@@ -77,7 +78,7 @@ class Door:
             raise ApiError(405, "method", "/enqueue takes POST")
 
     async def handle(self, connection, request):
-        asked = await read_json(request, MOST_BODY, self._budget)
+        asked = await read_json(request, MOST_BODY, _parse, self._budget)
         wish, failure, size = _checked(asked)
         if failure is not None:
             return 200, {"error": failure}
@@ -89,6 +90,10 @@ class Door:
         finally:
             if not query.answer.done() or query.answer.cancelled():  # whoever asked has hung up
                 self._broker.withdraw(self._session, [query.id])
+
+
+def _parse(data):
+    return strict.parse(data, _MOST_PROMPTS + 100)
 
 
 def _checked(asked):

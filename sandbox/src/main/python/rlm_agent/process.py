@@ -1,17 +1,17 @@
 """One live process of a session, as the agent sees it. Trusts no byte that comes from it."""
 import asyncio
-import json
 import os
 import signal
 import socket
 import struct
 
-from rlm_agent import wire
+from rlm_agent import strict, wire
 from rlm_agent.capture import Capture
 from rlm_agent.errors import ApiError
 
 _HEAD = struct.Struct(">cI")
 _MOST_FRAME = 16 << 20
+_MOST_VALUES = 2000  # 200 variables of three fields, and some
 _DEATH_SECONDS = 0.3  # from the end of its channel until its exit must have been seen
 
 
@@ -144,7 +144,7 @@ class SessionProcess:
                 raise ValueError("no frame of a session")
             if len(self._inbox) < _HEAD.size + length:
                 return
-            value = json.loads(self._inbox[_HEAD.size : _HEAD.size + length])
+            value = strict.parse(self._inbox[_HEAD.size : _HEAD.size + length], _MOST_VALUES)
             del self._inbox[: _HEAD.size + length]
             if not isinstance(value, dict):
                 raise ValueError("no frame of a session")

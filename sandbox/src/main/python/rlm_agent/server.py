@@ -226,11 +226,10 @@ def _error(failure):
     return dict(failure.fields, error=str(failure), code=failure.code)
 
 
-async def read_json(request, limit, budget=None):
+async def read_json(request, limit, parse=json.loads, budget=None):
     """The body as a JSON object."""
-    data = await request.body.read_all(limit, budget)
     try:
-        value = json.loads(data)
+        value = await request.body.read_all(limit, parse, budget)
     except (ValueError, RecursionError):
         raise bad_request("the body is not JSON") from None
     if not isinstance(value, dict):
