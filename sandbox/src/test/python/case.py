@@ -1,10 +1,10 @@
 """What the tests of the agent share."""
 import os
-import subprocess
 import time
 import unittest
 
-from driver import Agent, bubblewrap, python
+from driver import Agent
+from walls import required
 
 
 class AgentCase(unittest.TestCase):
@@ -20,6 +20,8 @@ class AgentCase(unittest.TestCase):
             raise AssertionError("the agent did not start: %s" % cls.agent.ready)
         if cls.uids and not cls.agent.ready["uids"]:
             cls.agent.end()
+            if required("uids"):
+                raise AssertionError("no uids here: %s" % cls.agent.ready)
             raise unittest.SkipTest("no uids here: %s" % cls.agent.ready.get("uidsReason"))
 
     @classmethod
@@ -42,17 +44,6 @@ class AgentCase(unittest.TestCase):
 
     def assert_serves(self, session):
         self.assertEqual("3\n", self.run_ok(session, "print(1 + 2)")["stdout"])
-
-
-def bubblewrap_works():
-    """Whether a sandbox of the kind that the worker opens as root can be had here."""
-    if os.geteuid() != 0:
-        return False
-    try:
-        command = bubblewrap("/tmp") + [python(), "-I", "-S", "-c", "pass"]
-        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
-    except OSError:
-        return False
 
 
 def commands(text):

@@ -4,8 +4,9 @@ import threading
 import time
 import unittest
 
-from case import AgentCase, bubblewrap_works, commands, nap
+from case import AgentCase, commands, nap
 from driver import Agent
+from walls import in_bubblewrap
 
 
 class HostileCode(AgentCase):
@@ -316,7 +317,7 @@ class HostileCodeWithoutUids(HostileCode):
             self.assertEqual([], commands(nap(38)))
 
 
-@unittest.skipUnless(bubblewrap_works(), "bubblewrap does not work here")
+@in_bubblewrap
 class HostileCodeInBubblewrap(HostileCode):
     settings = {"bwrap": True}
 

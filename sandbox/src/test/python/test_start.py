@@ -7,7 +7,8 @@ import subprocess
 import tempfile
 import unittest
 
-from driver import Agent, TOKEN, bootstrap, python, sources
+from driver import Agent, TOKEN
+from packing import bootstrap, python, sources
 
 
 def interpreters():

@@ -5,7 +5,7 @@ import sys
 import unittest
 
 from case import AgentCase
-from driver import SOURCES
+from packing import SOURCES
 
 sys.path.insert(0, os.path.dirname(SOURCES))
 from rlm_agent import strict  # noqa: E402

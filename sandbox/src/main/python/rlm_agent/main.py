@@ -11,6 +11,7 @@ import sys
 from rlm_agent import config as configuration
 from rlm_agent import link as links
 from rlm_agent import log, proc, uids
+from rlm_agent.accepting import Acceptor
 from rlm_agent.broker import Broker
 from rlm_agent.contexts import Contexts
 from rlm_agent.ending import kill_descendants
@@ -21,7 +22,6 @@ from rlm_agent.server import Connection
 
 _END_SECONDS = 1.0
 _TEMPLATE_SECONDS = 0.6
-_BACKLOG = 1024
 
 
 class Agent:
@@ -64,13 +64,13 @@ class Agent:
         hello = await hello
         self.registry = Registry(self.config, self._link, self.broker, self.contexts, hello["uids"], block)
         self.renew_lease()
-        server = await _serve(loop, listener, lambda: Connection(self._api))
+        acceptor = Acceptor(listener, lambda: Connection(self._api), self._api.unwelcome)
         self._announce(listener, hello)
         self.registry.spawn(self.registry.folders())  # takes a moment that the first session's end should not wait for
         watcher = MemoryWatcher(self.registry, self._link)
         self._tasks = [loop.create_task(self._guard(work)) for work in (self._keep_lease(), watcher.run())]
         await self._over
-        server.close()
+        acceptor.close()
         await self._end(template)
         return self._exit_code
 
@@ -87,6 +87,7 @@ class Agent:
         while loop.time() < self._lease_end:
             await asyncio.sleep(min(1.0, self._lease_end - loop.time()))
             self._api.expire(loop.time())
+            self.registry.doors.expire(loop.time())
         log.warn("nobody polled for %g s: ending" % self.config["leaseSeconds"])
         self.shut_down()
 
@@ -127,14 +128,11 @@ def _listen(address):
     return listener
 
 
-async def _serve(loop, listener, protocol):
-    if listener.family == socket.AF_UNIX:
-        return await loop.create_unix_server(protocol, sock=listener, backlog=_BACKLOG)
-    return await loop.create_server(protocol, sock=listener, backlog=_BACKLOG)
-
-
 def _settle():
-    """The agent's own process: unreadable for sessions of the same uid, deaf to the terminal's Ctrl-C."""
+    """The agent's own process: unreadable for sessions of the same uid, deaf to the terminal's Ctrl-C.
+
+    Returns how many descriptors it may have.
+    """
     proc.name_process("rlm_agent")
     proc.prctl(proc.PR_SET_DUMPABLE, 0)
     proc.prctl(proc.PR_SET_CHILD_SUBREAPER, 1)
@@ -143,6 +141,7 @@ def _settle():
     os.umask(0o077)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return 1 << 20 if hard == resource.RLIM_INFINITY else hard
 
 
 def main(packed):
@@ -150,7 +149,7 @@ def main(packed):
     try:
         config, environment = configuration.read(os.environ)
         configuration.make_work_dir(config["workDir"])
-        _settle()
+        config["descriptors"] = _settle()
         block = uids.choose(config["firstUid"])
         config["firstUid"] = block.first
         template, channel = links.start_template(packed, config, environment)

@@ -8,6 +8,7 @@ from rlm_agent.door import Door
 from rlm_agent.errors import ApiError, disk_error
 from rlm_agent.process import SessionProcess
 
+_DESCRIPTORS = 5  # of a process: its channel, its two pipes, its door, and one to spare
 _NO_OUTPUT = (("", 0), ("", 0))
 _GONE_AGAIN = "Variables and files are gone; the context and the setup code are there again."
 
@@ -20,6 +21,7 @@ class Session:
         self._house = house
         self._contexts = contexts
         self._fds = fds  # of the contexts: kept, so that a restart finds them whatever was deleted meanwhile
+        self.descriptors = _DESCRIPTORS + len(fds)
         self.memory = house.config["sessionMemoryMib"] * (1 << 20) + 4 * size
         self.process = None
         self._door = None
@@ -50,10 +52,10 @@ class Session:
         number, uid, home = house.allot()
         process = SessionProcess(house.link, number, uid, home, house.config["outputBytes"])
         self.process = process
-        self._door = Door(house.broker, self.name, uid, lambda: self._last)
+        self._door = Door(house.doors, house.broker, self.name, uid, lambda: self._last)
         try:
             os.mkdir(home, 0o700)
-            await self._door.open(asyncio.get_running_loop(), home)
+            self._door.open(home)
             if uid is not None:
                 os.chown(home, uid, uid)
         except OSError as failure:
