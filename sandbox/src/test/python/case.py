@@ -3,7 +3,7 @@ import os
 import time
 import unittest
 
-from driver import Agent
+from driver import Agent, unique
 from walls import required
 
 
@@ -37,13 +37,58 @@ class AgentCase(unittest.TestCase):
         self.addCleanup(lambda: self.assertTrue(self.agent.close(name), self.agent.errors))
         return name
 
-    def run_ok(self, session, code, timeout=10, **options):
+    def run_ok(self, session, code, timeout=60, **options):
         result = self.agent.run(session, code, timeout, **options)
         self.assertEqual("ok", result["outcome"], result)
         return result
 
     def assert_serves(self, session):
         self.assertEqual("3\n", self.run_ok(session, "print(1 + 2)")["stdout"])
+
+
+class PollingCase(AgentCase):
+    """Without a follower: each test polls as it needs to."""
+
+    settings = {"follow": False}
+
+    def setUp(self):
+        answer = self.poll(0, 0)
+        while answer["events"]:
+            answer = self.poll(answer["last"], 0)
+        self.after = answer["last"]
+        self.seen = []
+
+    def poll(self, after, wait):
+        """The answer of a long poll; acknowledges up to `after`."""
+        status, answer = self.agent.call("GET", "/pending?after=%d&wait=%g" % (after, wait))
+        self.assertEqual(200, status)
+        return answer
+
+    def next(self, kind, wait=60):
+        """The oldest event of a kind that was not yet looked at, by long poll."""
+        end = time.monotonic() + wait
+        while time.monotonic() < end:
+            for event in self.seen:
+                if event["type"] == kind:
+                    self.seen.remove(event)
+                    return event
+            self.seen.extend(self.poll(self.after, 1)["events"])
+            self.after = max([self.after] + [event["seq"] for event in self.seen])
+        raise AssertionError("no %s event" % kind)
+
+    def open(self):
+        name = self.agent.open()
+        self.addCleanup(self.agent.close, name)
+        return name
+
+    def run_unseen(self, session, code):
+        """Runs a block without looking at its event: when it is over, the next one is no longer refused."""
+        for _ in range(12000):
+            body = {"id": unique("u"), "code": code, "timeoutSeconds": 60}
+            if self.agent.call("POST", "/sessions/%s/execute" % session, body)[0] == 202:
+                return body["id"]
+            time.sleep(0.005)
+        raise AssertionError("busy for ever")
 
 
 def commands(text):
@@ -61,9 +106,12 @@ def commands(text):
 
 
 def wait_for(condition, seconds=60):
-    """Until it holds."""
+    """What it returns, once that is true."""
     end = time.monotonic() + seconds
-    while not condition():
+    while True:
+        found = condition()
+        if found:
+            return found
         if time.monotonic() > end:
             raise AssertionError("not in time")
         time.sleep(0.01)

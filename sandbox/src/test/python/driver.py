@@ -27,7 +27,7 @@ def unique(prefix="x"):
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path, timeout=60):
+    def __init__(self, path, timeout=120):
         super().__init__("agent", timeout=timeout)
         self._path = path
 
@@ -99,7 +99,7 @@ class Agent:
 
     # Calls
 
-    def connect(self, timeout=60):
+    def connect(self, timeout=120):
         if self._path is not None:
             return UnixConnection(self._path, timeout)
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
@@ -145,7 +145,7 @@ class Agent:
         assert status == 201, (status, answer, self.errors)
         return name
 
-    def start(self, session, code, timeout=10, setup=False, name=None):
+    def start(self, session, code, timeout=60, setup=False, name=None):
         """Sends a block and returns its id."""
         name = name or unique("b")
         body = {"id": name, "code": code, "timeoutSeconds": timeout, "setup": setup}
@@ -159,7 +159,7 @@ class Agent:
             assert self._changed.wait_for(lambda: name in self.results, seconds), "no result of " + name
             return self.results[name]
 
-    def run(self, session, code, timeout=10, **options):
+    def run(self, session, code, timeout=60, **options):
         """Runs a block to its end."""
         return self.result(self.start(session, code, timeout, **options), timeout + 90)
 

@@ -4,42 +4,10 @@ import socket
 import time
 import unittest
 
-from case import AgentCase
-from driver import unique
+from case import PollingCase
 
 
-class Events(AgentCase):
-    """Without a follower: each test polls as it needs to."""
-
-    settings = {"follow": False}
-
-    def setUp(self):
-        self.after = self.poll(0, 0)["last"]
-        self.seen = []
-
-    def poll(self, after, wait):
-        """The answer of a long poll; acknowledges up to `after`."""
-        status, answer = self.agent.call("GET", "/pending?after=%d&wait=%g" % (after, wait))
-        self.assertEqual(200, status)
-        return answer
-
-    def next(self, kind, wait=5):
-        """The oldest event of a kind that was not yet looked at, by long poll."""
-        end = time.monotonic() + wait
-        while time.monotonic() < end:
-            for event in self.seen:
-                if event["type"] == kind:
-                    self.seen.remove(event)
-                    return event
-            self.seen.extend(self.poll(self.after, 1)["events"])
-            self.after = max([self.after] + [event["seq"] for event in self.seen])
-        raise AssertionError("no %s event" % kind)
-
-    def open(self):
-        name = self.agent.open()
-        self.addCleanup(self.agent.close, name)
-        return name
-
+class Events(PollingCase):
     def test_event_comes_at_once_and_stays_until_acknowledged(self):
         one = self.open()
         block = self.agent.start(one, "import time; time.sleep(0.2); print(7)")
@@ -93,15 +61,6 @@ class Events(AgentCase):
         connection.close()
         self.assertEqual(blocks, [event["id"] for event in found])
         self.assertEqual(list(range(self.after + 1, self.after + 7)), [event["seq"] for event in found])
-
-    def run_unseen(self, session, code):
-        """Runs a block without looking at its event: when it is over, the next one is no longer refused."""
-        for _ in range(1000):
-            body = {"id": unique("u"), "code": code, "timeoutSeconds": 5}
-            if self.agent.call("POST", "/sessions/%s/execute" % session, body)[0] == 202:
-                return body["id"]
-            time.sleep(0.005)
-        raise AssertionError("busy for ever")
 
     def test_newer_stream_ends_an_older_one(self):
         one = self.open()
