@@ -14,12 +14,13 @@ from rlm_agent import log, proc, uids
 from rlm_agent.accepting import Acceptor
 from rlm_agent.broker import Broker
 from rlm_agent.contexts import Contexts
-from rlm_agent.ending import kill_descendants
+from rlm_agent.ending import kill_descendants, remove_folder
 from rlm_agent.memory import MemoryWatcher
 from rlm_agent.registry import Registry
 from rlm_agent.routes import Api
 from rlm_agent.server import Connection
 
+_HELLO_SECONDS = 60
 _END_SECONDS = 1.0
 _TEMPLATE_SECONDS = 0.6
 
@@ -61,7 +62,14 @@ class Agent:
         self.contexts = Contexts(self.config["contextsDir"])
         self._api = Api(self)
         listener = _listen(self.config["listen"])
-        hello = await hello
+        await asyncio.wait([hello, self._over], timeout=_HELLO_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if not hello.done():
+            print(json.dumps({"ready": False, "error": "the agent's template process did not start"}), flush=True)
+            self._link.close()
+            kill_descendants()
+            remove_folder(self.config["workDir"])
+            return self._exit_code or 4
+        hello = hello.result()
         self.registry = Registry(self.config, self._link, self.broker, self.contexts, hello["uids"], block)
         self.renew_lease()
         acceptor = Acceptor(listener, lambda: Connection(self._api), self._api.unwelcome)
