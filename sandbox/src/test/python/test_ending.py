@@ -4,7 +4,9 @@ import signal
 import threading
 import unittest
 
-from case import AgentCase, wait_for
+from case import AgentCase, commands, nap, wait_for
+from driver import Agent
+from packing import patched
 
 
 class Ending(AgentCase):
@@ -93,6 +95,33 @@ class Ending(AgentCase):
         self.assertTrue(self.agent.close(self.agent.open()))
 
         self.assertNotEqual(first, self.ender())
+
+
+class EndingOfAll(unittest.TestCase):
+    def test_all_is_killed_before_anything_is_removed(self):
+        with Agent(changed=patched("main", ("^_END_SECONDS = 0.9$", "_END_SECONDS = 100"))) as agent:
+            if not agent.ready["uids"]:
+                self.skipTest("no uids here")
+            code = (
+                "import os, subprocess\nfor _ in range(2): subprocess.Popen(['setsid', 'sleep', '" + nap(39) + "'])\n"
+                "print(os.nice(0), os.getppid(), flush=True)\n"
+            )
+            shown = [agent.run(agent.open(), code)["stdout"].split() for _ in range(3)]
+            self.assertEqual({"5"}, {nice for nice, _ in shown})
+            for session in [agent.open() for _ in range(3)]:
+                agent.start(session, "while True: pass")
+            template = int(shown[0][1])
+            running = lambda name: [p for p, one in _processes().items() if one == (name, template)]
+            ender = running("rlm_ender")[0]
+            self.assertEqual(6, len(running("rlm_session")))
+            os.kill(ender, signal.SIGSTOP)
+            try:
+                self.assertEqual(202, agent.call("POST", "/shutdown", {})[0])
+                wait_for(lambda: not running("rlm_session") and not commands(nap(39)))
+            finally:
+                os.kill(ender, signal.SIGCONT)
+            self.assertEqual(0, agent.process.wait(60))
+            self.assertFalse(os.path.exists(agent.work_dir))
 
 
 def _processes():

@@ -21,8 +21,8 @@ from rlm_agent.routes import Api
 from rlm_agent.server import Connection
 
 _HELLO_SECONDS = 60
-_END_SECONDS = 1.0
-_TEMPLATE_SECONDS = 0.6
+_END_SECONDS = 0.9
+_TEMPLATE_SECONDS = 0.5
 
 
 class Agent:
@@ -111,6 +111,7 @@ class Agent:
         """Once the channel closes the template ends what is left of the sessions, and the work folder."""
         for task in self._tasks:
             task.cancel()
+        self._link.tell("kill")
         try:
             await asyncio.wait_for(self.registry.close_all(), _END_SECONDS)
         except asyncio.TimeoutError:
