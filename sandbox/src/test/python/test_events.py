@@ -145,8 +145,10 @@ class Events(PollingCase):
 
     def test_queries_of_a_dead_process_are_withdrawn(self):
         one = self.open()
-        self.agent.start(one, "import threading, os\nthreading.Thread(target=llm_query, args=('x',)).start()")
+        code = "import threading, time, os\nthreading.Thread(target=llm_query, args=('x',)).start()\ntime.sleep(100)"
+        block = self.agent.start(one, code)
         query = self.next("query")
+        self.agent.call("POST", "/sessions/%s/interrupt" % one, {"execution": block})
         self.next("executed")
         self.agent.start(one, "os._exit(0)")
 

@@ -5,7 +5,7 @@ import struct
 
 from rlm_agent import strict
 from rlm_agent.accepting import Acceptor
-from rlm_agent.errors import ApiError
+from rlm_agent.errors import ApiError, bad_request
 from rlm_agent.server import Connection, read_json
 
 MOST_CONNECTIONS = 1100
@@ -69,7 +69,7 @@ class Door:
         self._broker = broker
         self._session = session
         self._uid = os.geteuid() if uid is None else uid
-        self._execution = execution  # tells the id of the block that runs, or ran last
+        self._execution = execution  # tells the id of the block that runs, or None
         self._budget = Budget(2 * MOST_BODY)
         self.connections = {}  # -> None, in the order they came
         self._acceptor = None
@@ -111,13 +111,18 @@ class Door:
             raise ApiError(404, "unknown-path", "only /enqueue is served here")
         if request.method != "POST":
             raise ApiError(405, "method", "/enqueue takes POST")
+        if request.length() is None:  # taking tiny chunks apart would cost the agent far more than sending them
+            raise bad_request("the body must come with its Content-Length")
 
     async def handle(self, connection, request):
         asked = await read_json(request, MOST_BODY, _parse, self._budget)
         wish, failure, size = _checked(asked)
         if failure is not None:
             return 200, {"error": failure}
-        query, refusal = self._broker.ask(self._session, self._execution(), wish, size)
+        execution = self._execution()
+        if execution is None:
+            return 200, {"error": "no block is running; only while one runs can code ask"}
+        query, refusal = self._broker.ask(self._session, execution, wish, size)
         if query is None:
             return 200, {"error": refusal}
         try:

@@ -25,7 +25,7 @@ _MOST_MESSAGE = 1 << 17
 
 def start_template(packed, config, environment):
     """Execs the template, so that it holds nothing of the agent's memory or environment. Returns (pid, channel)."""
-    config = {name: config[name] for name in ("workDir", "uids", "firstUid")}
+    config = {name: config[name] for name in ("workDir", "contextsDir", "uids", "firstUid")}
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     # What it needs to know comes by nameless files: a command line can be read by every process.
     texts = (packed, json.dumps(config).encode())

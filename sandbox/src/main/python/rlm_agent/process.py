@@ -11,6 +11,7 @@ from rlm_agent.errors import ApiError
 
 _HEAD = struct.Struct(">cI")
 _MOST_FRAME = 16 << 20
+_MOST_READS = 100  # of 256 KiB: more than the largest frame
 _MOST_VALUES = 2000  # 200 variables of three fields, and some
 _DEATH_SECONDS = 0.3  # from the end of its channel until its exit must have been seen
 
@@ -151,8 +152,9 @@ class SessionProcess:
             self.on_frame(kind, value)
 
     def _on_exit(self, status):
-        while self._readable():  # what it said before it ended
-            pass
+        for _ in range(_MOST_READS):  # what it said before it ended; a child of it may go on talking
+            if not self._readable():
+                break
         self.exit = _in_words(status)
         if not self._exited.done():
             self._exited.set_result(None)

@@ -30,7 +30,6 @@ class Session:
         self._seen = set()  # ids of executions
         self._blocks = 0
         self._current = None
-        self._last = None  # id of the block that runs or ran last
         self._running = None
         self._died = None  # how the process ended between two blocks
         self._burials = []
@@ -52,7 +51,7 @@ class Session:
         number, uid, home = house.allot()
         process = SessionProcess(house.link, number, uid, home, house.config["outputBytes"])
         self.process = process
-        self._door = Door(house.doors, house.broker, self.name, uid, lambda: self._last)
+        self._door = Door(house.doors, house.broker, self.name, uid, lambda: self._current and self._current.name)
         try:
             os.mkdir(home, 0o700)
             self._door.open(home)
@@ -118,7 +117,6 @@ class Session:
             raise ApiError(409, "busy", "block %s of session %s is still running" % (self._current.name, self.name))
         self._seen.add(name)
         self._blocks += 1
-        self._last = name
         self._current = Execution(self._blocks, name, code, timeout, setup)
         self._running = self._house.spawn(self._run(self._current))
 

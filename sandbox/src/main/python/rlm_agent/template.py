@@ -229,7 +229,8 @@ class Template:
             except BlockingIOError:
                 pass
             self._reap()
-        ending.remove_folder(self._config["workDir"])
+        for name in ("contextsDir", "workDir"):
+            ending.remove_folder(self._config[name])
 
 
 def main(fd, config):
