@@ -141,9 +141,11 @@ class Start(unittest.TestCase):
             one = agent.open(b"x")
             self.assertEqual("x echo:a\n", agent.run(one, "print(context, llm_query('a'))")["stdout"])
             self.assertEqual("killed", agent.run(one, "import os, signal; os.kill(os.getpid(), 19)", 0.2)["outcome"])
-            attack = "import os\nfor f in ('mem', 'environ'):\n  try: open('/proc/%%d/%%s' %% (%d, f), 'rb').read(1); print(f)\n" \
-                     "  except OSError: print('denied')" % agent.process.pid
-            self.assertEqual("denied\ndenied\n", agent.run(one, attack)["stdout"])
+            attack = (
+                "import os\nfor pid in (%d, os.getppid()):\n  for f in ('mem', 'environ'):\n"
+                "    try: open('/proc/%%d/%%s' %% (pid, f), 'rb').read(1); print(f)\n    except OSError: print('denied')"
+            ) % agent.process.pid
+            self.assertEqual("denied\n" * 4, agent.run(one, attack)["stdout"])
             self.assertTrue(agent.close(one), agent.errors)
 
 
