@@ -1,5 +1,4 @@
 """Code that does what it should not: each ends in a result for its own block, and the others are served."""
-import os
 import time
 import unittest
 
