@@ -81,10 +81,10 @@ class PollingCase(AgentCase):
         self.addCleanup(self.agent.close, name)
         return name
 
-    def run_unseen(self, session, code):
+    def run_unseen(self, session, code, timeout=60):
         """Runs a block without looking at its event: when it is over, the next one is no longer refused."""
         for _ in range(12000):
-            body = {"id": unique("u"), "code": code, "timeoutSeconds": 60}
+            body = {"id": unique("u"), "code": code, "timeoutSeconds": timeout}
             if self.agent.call("POST", "/sessions/%s/execute" % session, body)[0] == 202:
                 return body["id"]
             time.sleep(0.005)

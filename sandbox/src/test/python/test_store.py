@@ -24,17 +24,21 @@ class Store(PollingCase):
     def pending(self):
         return self.agent.call("GET", "/pending")[1]["pending"]
 
+    def ask(self, session, prompt, seen):
+        """A block asks, and is over once `seen()`; its connection stays, in s."""
+        block = self.run_unseen(session, "import time; s = ask(%s); time.sleep(100)" % prompt, 200)
+        wait_for(seen)
+        self.agent.call("POST", "/sessions/%s/interrupt" % session, {"execution": block})
+
     def asked_and_withdrawn(self, session, prompt, times):
         """The session asks and hangs up again and again; nothing is acknowledged."""
         for _ in range(times):
-            self.run_unseen(session, "s = ask(%s)" % prompt)
-            wait_for(self.pending)
+            self.ask(session, prompt, self.pending)
             self.run_unseen(session, "s.close()")
             wait_for(lambda: not self.pending())
 
     def assert_asks(self, session):
-        self.run_unseen(session, "s = ask('may I?')")
-        wait_for(lambda: [query for query in self.pending() if query["request"]["prompt"] == "may I?"])
+        self.ask(session, "'may I?'", lambda: [one for one in self.pending() if one["request"]["prompt"] == "may I?"])
         self.run_unseen(session, "s.close()")
 
     def test_withdrawn_queries_do_not_fill_the_store(self):
@@ -60,8 +64,7 @@ class Store(PollingCase):
         self.run_unseen(one, _ASK)
         self.run_unseen(other, _ASK)
         for _ in range(10):
-            self.run_unseen(one, "s = ask('x')")
-            wait_for(lambda: [event for event in self.poll(self.after, 0)["events"] if event["type"] == "query"])
+            self.ask(one, "'x'", lambda: [e for e in self.poll(self.after, 0)["events"] if e["type"] == "query"])
             self.run_unseen(one, "s.close()")
             wait_for(lambda: not self.pending())
         self.run_unseen(one, "s = ask('x'); print(s.recv(1000).decode())")
@@ -76,8 +79,7 @@ class Store(PollingCase):
         one, other = self.open(), self.open()
         self.run_unseen(one, _ASK)
         self.run_unseen(other, _ASK)
-        self.run_unseen(one, "held = ask('x' * 300000)")
-        wait_for(self.pending)
+        self.ask(one, "'x' * 300000", self.pending)
 
         self.run_unseen(one, "print(llm_query('y' * 300000))")
         self.assertIn("too many queries of this session", self.shown(one))

@@ -89,16 +89,16 @@ class Session:
         self._burials.append(self._house.spawn(self._end(process)))
 
     async def _end(self, process):
-        answer = {"clean": False, "why": "the agent failed"}
         try:
             folders, complete = await self._house.folders()
             answer = await process.end(folders=folders, firstUid=self._house.config["firstUid"])
             if answer["clean"] and not complete:
                 answer = {"clean": False, "why": "there are too many folders to look for files of the session in all"}
-        finally:
-            if not answer["clean"]:
-                self.clean = False
-                log.warn("session %s was not ended cleanly: %s" % (self.name, answer.get("why")))
+        except Exception as failure:
+            answer = {"clean": False, "why": "the agent failed: %r" % failure}
+        if not answer["clean"]:
+            self.clean = False
+            log.warn("session %s was not ended cleanly: %s" % (self.name, answer.get("why")))
 
     async def _bury(self):
         """Returns once nothing is left of its processes, also of those whose end had begun before."""
