@@ -165,9 +165,10 @@ class Session:
         end = None
         if report is not None:
             self._names = [row["name"] for row in report["variables"]]
-            process.on_death = self._on_death
-            if process.exit is not None:  # it said that the block is done, and died
-                self._on_death()
+            if self.process is process:  # else the session is being closed
+                process.on_death = self._on_death
+                if process.exit is not None:  # it said that the block is done, and died
+                    self._on_death()
         else:
             await self._bury()
             end = process.exit
