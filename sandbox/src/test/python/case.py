@@ -1,9 +1,10 @@
 """What the tests of the agent share."""
 import os
-import subprocess
+import time
 import unittest
 
-from driver import Agent, bubblewrap, python
+from driver import Agent, unique
+from walls import required
 
 
 class AgentCase(unittest.TestCase):
@@ -19,6 +20,8 @@ class AgentCase(unittest.TestCase):
             raise AssertionError("the agent did not start: %s" % cls.agent.ready)
         if cls.uids and not cls.agent.ready["uids"]:
             cls.agent.end()
+            if required("uids"):
+                raise AssertionError("no uids here: %s" % cls.agent.ready)
             raise unittest.SkipTest("no uids here: %s" % cls.agent.ready.get("uidsReason"))
 
     @classmethod
@@ -34,7 +37,7 @@ class AgentCase(unittest.TestCase):
         self.addCleanup(lambda: self.assertTrue(self.agent.close(name), self.agent.errors))
         return name
 
-    def run_ok(self, session, code, timeout=10, **options):
+    def run_ok(self, session, code, timeout=60, **options):
         result = self.agent.run(session, code, timeout, **options)
         self.assertEqual("ok", result["outcome"], result)
         return result
@@ -43,15 +46,49 @@ class AgentCase(unittest.TestCase):
         self.assertEqual("3\n", self.run_ok(session, "print(1 + 2)")["stdout"])
 
 
-def bubblewrap_works():
-    """Whether a sandbox of the kind that the worker opens as root can be had here."""
-    if os.geteuid() != 0:
-        return False
-    try:
-        command = bubblewrap("/tmp") + [python(), "-I", "-S", "-c", "pass"]
-        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
-    except OSError:
-        return False
+class PollingCase(AgentCase):
+    """Without a follower: each test polls as it needs to."""
+
+    settings = {"follow": False}
+
+    def setUp(self):
+        answer = self.poll(0, 0)
+        while answer["events"]:
+            answer = self.poll(answer["last"], 0)
+        self.after = answer["last"]
+        self.seen = []
+
+    def poll(self, after, wait):
+        """The answer of a long poll; acknowledges up to `after`."""
+        status, answer = self.agent.call("GET", "/pending?after=%d&wait=%g" % (after, wait))
+        self.assertEqual(200, status)
+        return answer
+
+    def next(self, kind, wait=60):
+        """The oldest event of a kind that was not yet looked at, by long poll."""
+        end = time.monotonic() + wait
+        while time.monotonic() < end:
+            for event in self.seen:
+                if event["type"] == kind:
+                    self.seen.remove(event)
+                    return event
+            self.seen.extend(self.poll(self.after, 1)["events"])
+            self.after = max([self.after] + [event["seq"] for event in self.seen])
+        raise AssertionError("no %s event" % kind)
+
+    def open(self):
+        name = self.agent.open()
+        self.addCleanup(self.agent.close, name)
+        return name
+
+    def run_unseen(self, session, code, timeout=60):
+        """Runs a block without looking at its event: when it is over, the next one is no longer refused."""
+        for _ in range(12000):
+            body = {"id": unique("u"), "code": code, "timeoutSeconds": timeout}
+            if self.agent.call("POST", "/sessions/%s/execute" % session, body)[0] == 202:
+                return body["id"]
+            time.sleep(0.005)
+        raise AssertionError("busy for ever")
 
 
 def commands(text):
@@ -66,6 +103,18 @@ def commands(text):
             except OSError:
                 continue
     return found
+
+
+def wait_for(condition, seconds=60):
+    """What it returns, once that is true."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError("not in time")
+        time.sleep(0.01)
 
 
 def nap(number):

@@ -1,7 +1,5 @@
 """Drives a real agent as the worker does: starts the process, speaks HTTP, follows the event stream."""
-import base64
 import contextlib
-import glob
 import hashlib
 import http.client
 import itertools
@@ -13,33 +11,13 @@ import subprocess
 import tempfile
 import threading
 import time
-import zlib
 
-SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "main", "python", "rlm_agent")
+from packing import bootstrap, python
+from walls import bubblewrap
+
 TOKEN = "token-of-the-tests"
+_START_SECONDS = 90
 _numbers = itertools.count(1)
-
-
-def sources():
-    """{module name: source} of the package."""
-    found = {}
-    for path in sorted(glob.glob(os.path.join(SOURCES, "*.py"))):
-        with open(path, encoding="utf-8") as file:
-            found[os.path.basename(path)[:-3]] = file.read()
-    return found
-
-
-def bootstrap():
-    """The argument of python3 -I -S -c, as the worker builds it."""
-    modules = sources()
-    head = modules.pop("bootstrap")
-    packed = zlib.compress(json.dumps(modules, separators=(",", ":"), ensure_ascii=False).encode("utf-8"), 9)
-    return head.replace("@PAYLOAD@", base64.b64encode(packed).decode("ascii"))
-
-
-def python():
-    """An interpreter that a session's uid can read."""
-    return os.environ.get("RLM_TEST_PYTHON") or "/usr/bin/python3"
 
 
 def unique(prefix="x"):
@@ -49,7 +27,7 @@ def unique(prefix="x"):
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path, timeout=60):
+    def __init__(self, path, timeout=120):
         super().__init__("agent", timeout=timeout)
         self._path = path
 
@@ -62,7 +40,19 @@ class UnixConnection(http.client.HTTPConnection):
 class Agent:
     """One agent process and a worker's view of it. `answer` is called for each query, in a thread of its own."""
 
-    def __init__(self, bwrap=False, follow=True, env=None, bwrap_tmp=None, interpreter=None, prefix=(), stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, **settings):
+    def __init__(
+        self,
+        bwrap=False,
+        follow=True,
+        env=None,
+        bwrap_tmp=None,
+        changed=None,
+        interpreter=None,
+        prefix=(),
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        **settings
+    ):
         self.folder = tempfile.mkdtemp(prefix="rlm-agent-test-")
         os.chmod(self.folder, 0o755)
         self.answer = lambda request: {"response": "echo:" + str(request.get("prompt"))}
@@ -75,10 +65,10 @@ class Agent:
         self._local = threading.local()
         self._stop = False
         self._path = None
-        command = list(prefix) + [interpreter or python(), "-I", "-S", "-c", bootstrap()]
-        config = {"tokenSha256": hashlib.sha256(TOKEN.encode()).hexdigest(), "leaseSeconds": 30, "graceSeconds": 0.5}
+        command = list(prefix) + [interpreter or python(), "-I", "-S", "-c", bootstrap(changed)]
+        config = {"tokenSha256": hashlib.sha256(TOKEN.encode()).hexdigest(), "leaseSeconds": 120, "graceSeconds": 0.5}
         if bwrap:
-            config.update(listen="unix:/run/rlm/agent.sock", workDir="/tmp/rlm")
+            config.update(listen="unix:/run/rlm/agent.sock", workDir="/tmp/rlm", contextsDir="/run/rlm/contexts")
             os.mkdir(self.folder + "/run")
             self._path = self.folder + "/run/agent.sock"
             command = bubblewrap(self.folder + "/run", bwrap_tmp) + command
@@ -98,7 +88,10 @@ class Agent:
         self.errors = []
         self._reader = threading.Thread(target=self._read_errors, daemon=True)
         self._reader.start()
+        patience = threading.Timer(_START_SECONDS, self.process.kill)  # at whose end there is no line
+        patience.start()
         line = self.process.stdout.readline()
+        patience.cancel()
         self.ready_seconds = time.monotonic() - begun
         self.ready = json.loads(line) if line else {"ready": False, "error": "no line", "stderr": self.stderr()}
         self.port = self.ready.get("port")
@@ -118,7 +111,7 @@ class Agent:
 
     # Calls
 
-    def connect(self, timeout=60):
+    def connect(self, timeout=120):
         if self._path is not None:
             return UnixConnection(self._path, timeout)
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
@@ -164,7 +157,7 @@ class Agent:
         assert status == 201, (status, answer, self.errors)
         return name
 
-    def start(self, session, code, timeout=10, setup=False, name=None):
+    def start(self, session, code, timeout=60, setup=False, name=None):
         """Sends a block and returns its id."""
         name = name or unique("b")
         body = {"id": name, "code": code, "timeoutSeconds": timeout, "setup": setup}
@@ -172,15 +165,15 @@ class Agent:
         assert status == 202, (status, answer)
         return name
 
-    def result(self, name, seconds=30):
+    def result(self, name, seconds=90):
         """The result of a block, from its event."""
         with self._changed:
             assert self._changed.wait_for(lambda: name in self.results, seconds), "no result of " + name
             return self.results[name]
 
-    def run(self, session, code, timeout=10, **options):
+    def run(self, session, code, timeout=60, **options):
         """Runs a block to its end."""
-        return self.result(self.start(session, code, timeout, **options), timeout + 20)
+        return self.result(self.start(session, code, timeout, **options), timeout + 90)
 
     def close(self, session):
         """Closes a session and returns whether it was clean."""
@@ -249,7 +242,7 @@ class Agent:
                 pass  # the test has ended the agent
             self.disconnect()
 
-    def wait_until(self, condition, seconds=10):
+    def wait_until(self, condition, seconds=60):
         """Waits for something that events change."""
         with self._changed:
             assert self._changed.wait_for(condition, seconds), "not in time"
@@ -262,7 +255,7 @@ class Agent:
         if self.process.poll() is None:
             try:
                 self.call("POST", "/shutdown", {})
-                self.process.wait(10)
+                self.process.wait(30)
             except (OSError, http.client.HTTPException, subprocess.TimeoutExpired):
                 self.process.kill()
                 self.process.wait(10)
@@ -277,20 +270,3 @@ class Agent:
 
     def __exit__(self, *failure):
         self.end()
-
-
-def bubblewrap(run_folder, tmp_bytes=None):
-    """The command line that the worker uses as root."""
-    flags = "--die-with-parent --new-session --unshare-pid --unshare-net --unshare-ipc --unshare-uts --cap-drop ALL"
-    command = ["bwrap"] + flags.split()
-    for name in ("SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE"):
-        command += ["--cap-add", "CAP_" + name]
-    for path in ("/usr", "/bin", "/lib", "/lib64", "/etc"):
-        if os.path.islink(path):
-            command += ["--symlink", os.readlink(path), path]
-        elif os.path.exists(path):
-            command += ["--ro-bind", path, path]
-    size = ["--size", str(tmp_bytes)] if tmp_bytes else []
-    command += ["--proc", "/proc", "--dev", "/dev"] + ["--perms", "1777"] + size + ["--tmpfs", "/tmp"]
-    command += ["--bind", run_folder, "/run/rlm", "--clearenv", "--setenv", "PATH", "/usr/bin:/bin"]
-    return command

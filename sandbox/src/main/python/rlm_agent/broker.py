@@ -1,7 +1,7 @@
 """The queue between the sessions and the worker: numbered events out, answers in."""
 import asyncio
 import itertools
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 from rlm_agent.server import encode
 
@@ -15,25 +15,28 @@ _MOST_SETTLED = 50000
 class Query:
     """One llm_query that waits for its answer."""
 
-    __slots__ = ("id", "session", "request", "answer", "size")
+    __slots__ = ("id", "session", "request", "answer", "size", "seq")
 
     def __init__(self, number, session, request, size):
         self.id = number
         self.session = session
         self.request = request
         self.size = size
+        self.seq = 0  # of its event
         self.answer = asyncio.get_running_loop().create_future()
 
 
 class Broker:
-    """Events are kept until the worker's `after` acknowledges them; queries until they are answered."""
+    """Events are kept until the worker's `after` acknowledges them, those of queries only until they are settled."""
 
     def __init__(self, epoch):
         self.epoch = epoch
         self.last = 0
-        self._first = 1  # the oldest event that is kept
+        self._first = 1  # the oldest event that was not acknowledged
+        self._shown = 0  # the newest one that a poll has had
         self._events = {}  # seq -> JSON bytes
         self._bytes = 0
+        self._withdrawals = {}  # session -> numbers of its events of that kind
         self._numbers = itertools.count(1)
         self._queries = OrderedDict()  # id -> Query, unanswered
         self._query_bytes = 0
@@ -44,21 +47,30 @@ class Broker:
     # Events
 
     def publish(self, event):
-        """Numbers the event and pushes it to whoever polls."""
+        """Numbers the event and pushes it to whoever polls; returns its number."""
         self.last += 1
         line = encode(dict(seq=self.last, **event))
         self._events[self.last] = line
         self._bytes += len(line)
         if self._poller is not None:
             self._poller.wake()
+        return self.last
+
+    def _forget(self, number):
+        self._bytes -= len(self._events.pop(number, b""))
 
     def acknowledge(self, after):
         """Forgets all events up to `after`. A number that was never given belongs to another agent's life."""
         if after > self.last:
             return
         while self._first <= after:
-            self._bytes -= len(self._events.pop(self._first))
+            self._forget(self._first)
             self._first += 1
+        for session, numbers in list(self._withdrawals.items()):
+            while numbers and numbers[0] <= after:
+                numbers.popleft()
+            if not numbers:
+                del self._withdrawals[session]
 
     def lines(self, after, most):
         """(events after that number as JSON bytes, the last one's number); not many more than `most` bytes."""
@@ -66,8 +78,10 @@ class Broker:
         number = max(after, self._first - 1)
         while number < self.last and size < most:
             number += 1
-            found.append(self._events[number])
-            size += len(found[-1])
+            if number in self._events:
+                found.append(self._events[number])
+                size += len(found[-1])
+        self._shown = max(self._shown, min(number, self.last))
         return found, number
 
     def attach(self, poller):
@@ -87,6 +101,8 @@ class Broker:
         waiting = self._waiting.setdefault(session, [0, 0])
         if waiting[0] >= MOST_SESSION_QUERIES or waiting[1] + size > MOST_SESSION_BYTES:
             return None, "too many queries of this session are unanswered (%d, %d bytes)" % tuple(waiting)
+        if len(self._withdrawals.get(session, ())) >= MOST_SESSION_QUERIES:
+            return None, "too many queries of this session were withdrawn; the worker has yet to hear of it"
         if len(self._events) >= MOST_EVENTS or self._bytes + size > MOST_EVENT_BYTES:
             return None, "too many events wait for the worker (%d, %d bytes)" % (len(self._events), self._bytes)
         if self._query_bytes + size > MOST_EVENT_BYTES:
@@ -97,6 +113,7 @@ class Broker:
         waiting[1] += size
         self._query_bytes += size
         event = {"type": "query", "session": session, "id": query.id, "execution": execution, "request": request}
+        query.seq = self.last + 1
         self.publish(event)
         return query, None
 
@@ -120,9 +137,11 @@ class Broker:
 
     def withdraw(self, session, numbers):
         """Nobody waits for these any more."""
-        numbers = [number for number in numbers if self._settle(number, "gone") is not None]
-        if numbers:
-            self.publish({"type": "withdrawn", "session": session, "ids": numbers})
+        settled = [self._settle(number, "gone") for number in numbers]
+        known = [query.id for query in settled if query is not None and query.seq <= self._shown]
+        if known:  # the worker has never heard of the others
+            seq = self.publish({"type": "withdrawn", "session": session, "ids": known})
+            self._withdrawals.setdefault(session, deque()).append(seq)
 
     def withdraw_session(self, session):
         """The same for all queries of a session that was restarted or closed."""
@@ -138,6 +157,7 @@ class Broker:
         if waiting[0] == 0:
             del self._waiting[query.session]
         self._query_bytes -= query.size
+        self._forget(query.seq)
         self._settled[number] = verdict
         if len(self._settled) > _MOST_SETTLED:
             self._settled.popitem(last=False)

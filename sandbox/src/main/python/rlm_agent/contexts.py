@@ -57,8 +57,9 @@ class Contexts:
                 pass
             return 200, {"sha256": name, "bytes": self._sizes[name]}
         self._uploads += 1
-        upload = Upload(os.path.join(self._folder, "upload-%d" % self._uploads), coding == "gzip")
+        upload = None
         try:
+            upload = Upload(os.path.join(self._folder, "upload-%d" % self._uploads), coding == "gzip")
             await self._receive(request, upload)
             found = upload.hash()
             if name is not None and name != found:
@@ -67,7 +68,8 @@ class Contexts:
         except OSError as failure:
             raise disk_error("the context", failure) from None
         finally:
-            upload.discard()
+            if upload is not None:
+                upload.discard()
         self._sizes[found] = upload.size
         return 201, {"sha256": found, "bytes": upload.size}
 

@@ -25,10 +25,11 @@ _MOST_MESSAGE = 1 << 17
 
 def start_template(packed, config, environment):
     """Execs the template, so that it holds nothing of the agent's memory or environment. Returns (pid, channel)."""
-    config = {name: config[name] for name in ("workDir", "uids", "firstUid")}
+    config = {name: config[name] for name in ("workDir", "contextsDir", "uids", "firstUid")}
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    # What it needs to know comes by pipe: a command line can be read by every process.
-    fds = [_filled_pipe(packed), _filled_pipe(json.dumps(config).encode()), theirs.detach()]
+    # What it needs to know comes by nameless files: a command line can be read by every process.
+    texts = (packed, json.dumps(config).encode())
+    fds = [_nameless_file(config["workDir"] + "/start", text) for text in texts] + [theirs.detach()]
     for fd in fds:
         os.set_inheritable(fd, True)
     arguments = [sys.executable, "-I", "-c", _LOADER] + [str(fd) for fd in fds]
@@ -40,13 +41,14 @@ def start_template(packed, config, environment):
     return pid, ours
 
 
-def _filled_pipe(data):
-    reader, writer = os.pipe()
-    if len(data) > 1 << 16:
-        raise ValueError("the agent's sources do not fit in a pipe")
-    os.write(writer, data)
-    os.close(writer)
-    return reader
+def _nameless_file(path, data):
+    """Not a pipe: past the user's share of memory for pipes, writing much into one waits for a reader."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    os.unlink(path)
+    while data:
+        data = data[os.write(fd, data) :]
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
 
 
 class Link:

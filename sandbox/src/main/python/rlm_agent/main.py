@@ -11,17 +11,18 @@ import sys
 from rlm_agent import config as configuration
 from rlm_agent import link as links
 from rlm_agent import log, proc, uids
+from rlm_agent.accepting import Acceptor
 from rlm_agent.broker import Broker
 from rlm_agent.contexts import Contexts
-from rlm_agent.ending import kill_descendants
+from rlm_agent.ending import kill_descendants, remove_folder
 from rlm_agent.memory import MemoryWatcher
 from rlm_agent.registry import Registry
 from rlm_agent.routes import Api
 from rlm_agent.server import Connection
 
-_END_SECONDS = 1.0
-_TEMPLATE_SECONDS = 0.6
-_BACKLOG = 1024
+_HELLO_SECONDS = 60
+_END_SECONDS = 0.9
+_TEMPLATE_SECONDS = 0.5
 
 
 class Agent:
@@ -63,16 +64,23 @@ class Agent:
         if self.config["endWithStdin"]:
             loop.add_reader(0, self._read_stdin)
         listener = _listen(self.config["listen"])
-        hello = await hello
+        await asyncio.wait([hello, self._over], timeout=_HELLO_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if not hello.done():
+            print(json.dumps({"ready": False, "error": "the agent's template process did not start"}), flush=True)
+            self._link.close()
+            kill_descendants()
+            remove_folder(self.config["workDir"])
+            return self._exit_code or 4
+        hello = hello.result()
         self.registry = Registry(self.config, self._link, self.broker, self.contexts, hello["uids"], block)
         self.renew_lease()
-        server = await _serve(loop, listener, lambda: Connection(self._api))
+        acceptor = Acceptor(listener, lambda: Connection(self._api), self._api.unwelcome)
         self._announce(listener, hello)
         self.registry.spawn(self.registry.folders())  # takes a moment that the first session's end should not wait for
         watcher = MemoryWatcher(self.registry, self._link)
         self._tasks = [loop.create_task(self._guard(work)) for work in (self._keep_lease(), watcher.run())]
         await self._over
-        server.close()
+        acceptor.close()
         await self._end(template)
         return self._exit_code
 
@@ -96,6 +104,7 @@ class Agent:
         while loop.time() < self._lease_end:
             await asyncio.sleep(min(1.0, self._lease_end - loop.time()))
             self._api.expire(loop.time())
+            self.registry.doors.expire(loop.time())
         log.warn("nobody polled for %g s: ending" % self.config["leaseSeconds"])
         self.shut_down()
 
@@ -111,6 +120,7 @@ class Agent:
         """Once the channel closes the template ends what is left of the sessions, and the work folder."""
         for task in self._tasks:
             task.cancel()
+        self._link.tell("kill")
         try:
             await asyncio.wait_for(self.registry.close_all(), _END_SECONDS)
         except asyncio.TimeoutError:
@@ -136,14 +146,11 @@ def _listen(address):
     return listener
 
 
-async def _serve(loop, listener, protocol):
-    if listener.family == socket.AF_UNIX:
-        return await loop.create_unix_server(protocol, sock=listener, backlog=_BACKLOG)
-    return await loop.create_server(protocol, sock=listener, backlog=_BACKLOG)
-
-
 def _settle():
-    """The agent's own process: unreadable for sessions of the same uid, deaf to the terminal's Ctrl-C."""
+    """The agent's own process: unreadable for sessions of the same uid, deaf to the terminal's Ctrl-C.
+
+    Returns how many descriptors it may have.
+    """
     proc.name_process("rlm_agent")
     proc.prctl(proc.PR_SET_DUMPABLE, 0)
     proc.prctl(proc.PR_SET_CHILD_SUBREAPER, 1)
@@ -152,6 +159,7 @@ def _settle():
     os.umask(0o077)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return 1 << 20 if hard == resource.RLIM_INFINITY else hard
 
 
 def main(packed):
@@ -159,7 +167,7 @@ def main(packed):
     try:
         config, environment = configuration.read(os.environ)
         configuration.make_work_dir(config["workDir"])
-        _settle()
+        config["descriptors"] = _settle()
         block = uids.choose(config["firstUid"])
         config["firstUid"] = block.first
         template, channel = links.start_template(packed, config, environment)

@@ -2,7 +2,7 @@
 import asyncio
 import os
 
-from rlm_agent import proc
+from rlm_agent import log, proc
 
 _SECONDS = 0.4
 _WEIGH_SECONDS = 2
@@ -25,7 +25,11 @@ class MemoryWatcher:
             if not living:
                 continue
             owners = {process.uid if process.uid is not None else process.pid: one for one, process in living}
-            used = await loop.run_in_executor(None, measure, list(owners), self._registry.uids)
+            try:
+                used = await loop.run_in_executor(None, measure, list(owners), self._registry.uids)
+            except (OSError, RuntimeError) as failure:  # no descriptor or thread is to be had: perhaps the next time
+                log.warn("the sessions' memory could not be measured: %s" % failure)
+                continue
             for session, process in living:
                 key = process.uid if process.uid is not None else process.pid
                 total, pids = used.get(key, (0, []))

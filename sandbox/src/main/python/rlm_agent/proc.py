@@ -11,6 +11,7 @@ try:
 except (ImportError, OSError):  # a python built without ctypes: weaker, but it works
     ctypes = _libc = _fflush = None
 
+AT_HAND = _libc is not None
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_NAME = 15

@@ -1,17 +1,18 @@
 """One live process of a session, as the agent sees it. Trusts no byte that comes from it."""
 import asyncio
-import json
 import os
 import signal
 import socket
 import struct
 
-from rlm_agent import wire
+from rlm_agent import strict, wire
 from rlm_agent.capture import Capture
 from rlm_agent.errors import ApiError
 
 _HEAD = struct.Struct(">cI")
 _MOST_FRAME = 16 << 20
+_MOST_READS = 100  # of 256 KiB: more than the largest frame
+_MOST_VALUES = 2000  # 200 variables of three fields, and some
 _DEATH_SECONDS = 0.3  # from the end of its channel until its exit must have been seen
 
 
@@ -144,15 +145,16 @@ class SessionProcess:
                 raise ValueError("no frame of a session")
             if len(self._inbox) < _HEAD.size + length:
                 return
-            value = json.loads(self._inbox[_HEAD.size : _HEAD.size + length])
+            value = strict.parse(self._inbox[_HEAD.size : _HEAD.size + length], _MOST_VALUES)
             del self._inbox[: _HEAD.size + length]
             if not isinstance(value, dict):
                 raise ValueError("no frame of a session")
             self.on_frame(kind, value)
 
     def _on_exit(self, status):
-        while self._readable():  # what it said before it ended
-            pass
+        for _ in range(_MOST_READS):  # what it said before it ended; a child of it may go on talking
+            if not self._readable():
+                break
         self.exit = _in_words(status)
         if not self._exited.done():
             self._exited.set_result(None)

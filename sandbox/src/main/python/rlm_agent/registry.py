@@ -5,6 +5,7 @@ import re
 import time
 from collections import OrderedDict
 
+from rlm_agent.door import Doors
 from rlm_agent.errors import ApiError, bad_request
 from rlm_agent.sessions import Session
 from rlm_agent.sweeping import KNOWN_FOLDERS
@@ -31,9 +32,10 @@ class Registry:
         self.link = link
         self.broker = broker
         self.uids = uids
+        self.doors = Doors(config["descriptors"] // 2)
         self._contexts = contexts
         self._numbers = itertools.count(1)
-        self._block = block
+        self.block = block
         self._sessions = {}
         self._opening = {}  # id -> task of Session.open
         self._closed = OrderedDict()  # id -> whether it was clean
@@ -63,8 +65,8 @@ class Registry:
         uid = None
         if self.uids:
             # Two a process: its own, and the next one for the helper that ends it. The first two are for probing.
-            uid = self._block.first + 2 * number
-            if uid + 1 >= self._block.end:
+            uid = self.block.first + 2 * number
+            if uid + 1 >= self.block.end:
                 raise ApiError(503, "uids-used-up", "all uids of this sandbox were used; open a new one")
         return number, uid, "%s/s%d" % (self.config["workDir"], number)
 
@@ -99,6 +101,9 @@ class Registry:
         if name not in self._sessions:
             if len(self._sessions) >= _MOST_SESSIONS:
                 raise ApiError(503, "too-many", "there are %d sessions already" % _MOST_SESSIONS)
+            held = sum(session.descriptors for session in self._sessions.values())
+            if held + len(contexts) + 5 > self.config["descriptors"] // 4:
+                raise ApiError(503, "too-many", "the sessions hold %d descriptors, more are not to be had" % held)
             fds, size = self._open_contexts(contexts)
             session = Session(self, name, contexts, fds, size)
             self._sessions[name] = session
@@ -115,6 +120,8 @@ class Registry:
             await session.open()
         except BaseException:
             del self._sessions[session.name]
+            if not session.clean:  # the sandbox must not be used again, and closing it says so
+                self._remember(session.name, False)
             raise
         finally:
             del self._opening[session.name]
@@ -139,12 +146,15 @@ class Registry:
         if session is not None:
             clean = await session.close()
             if self._sessions.pop(name, None) is not None:
-                self._closed[name] = clean
-                if len(self._closed) > _MOST_CLOSED:
-                    self._closed.popitem(last=False)
+                self._remember(name, clean)
         if name not in self._closed:
             raise ApiError(404, "no-session", "there never was a session %s" % name[:80])
         return self._closed[name]
+
+    def _remember(self, name, clean):
+        self._closed[name] = clean
+        if len(self._closed) > _MOST_CLOSED:
+            self._closed.popitem(last=False)
 
     async def close_all(self):
         names = list(self._sessions)

@@ -71,7 +71,7 @@ class Repl:
         """Runs one block and returns what the agent is told about it. Never raises."""
         self._interrupted = False
         notes = []
-        result = {"error": None, "answer": None, "variables": []}
+        result = {"error": None, "answer": None, "variables": [], "status": 0}
         self._streams.restore()
         try:
             try:
@@ -86,7 +86,7 @@ class Repl:
                 result["error"] = {"type": name, "message": "", "traceback": name}
         if getpid() != self._main:
             self._streams.flush()
-            _exit(0)  # a child that the block forked and that ran to the block's end
+            _exit(result["status"])  # a child that the block forked and that ran to the block's end
         self._streams.quiet()
         self._after(result, notes)
         result["interrupted"] = self._interrupted
@@ -106,6 +106,8 @@ class Repl:
         except BaseException as failure:
             self._streams.quiet()
             result["error"] = describe_failure(failure, name)
+            if getpid() != self._main:
+                result["status"] = _status(failure)
             failure = None
         result["answer"] = self._answer(notes)
         self._streams.flush()
@@ -150,6 +152,14 @@ class Repl:
         if not isinstance(space.get("answer"), dict):
             space["answer"] = _empty_answer()
         result["variables"] = preview.describe(self._made()[:MOST_VARIABLES], space)
+
+
+def _status(failure):
+    """How a process ends that does not catch this."""
+    if not isinstance(failure, SystemExit):
+        return 1
+    code = failure.code
+    return 0 if code is None else code & 255 if isinstance(code, int) else 1
 
 
 def _empty_answer():

@@ -2,8 +2,10 @@
 import asyncio
 import hashlib
 import hmac
+import socket
 
 from rlm_agent import polling
+from rlm_agent.accepting import Owners
 from rlm_agent.contexts import Contexts
 from rlm_agent.errors import ApiError, bad_request
 from rlm_agent.registry import checked_id
@@ -23,19 +25,29 @@ class Api:
     def __init__(self, agent):
         self._agent = agent
         self._token = agent.config["tokenSha256"].lower()
+        self._owners = Owners()
         self._connections = {}  # connection -> None, in the order they came
 
     # Connections
 
     def admit(self, connection):
-        """Strangers may hold few connections: the oldest of theirs makes room."""
-        if len(self._connections) >= _MOST_CONNECTIONS:
-            return False
+        """Strangers may hold few connections: the oldest of theirs makes room, those of this machine first."""
+        most = min(_MOST_CONNECTIONS, self._agent.config["descriptors"] // 8)
         strangers = [one for one in self._connections if not one.authorized]
-        if len(strangers) >= _MOST_STRANGERS:
-            strangers[0].transport.abort()
+        if len(strangers) >= min(_MOST_STRANGERS, most // 2):
+            victim = next(filter(_near, strangers), strangers[0])
+            self.gone(victim)
+            victim.transport.abort()
+        if len(self._connections) >= most:
+            return False
         self._connections[connection] = None
         return True
+
+    def unwelcome(self, peer):
+        """Whether a session's process connects here, or did and has gone: a flood of these must cost next to nothing."""
+        registry = self._agent.registry
+        owner = self._owners.find(peer) if registry.uids and peer.family != socket.AF_UNIX else None
+        return owner is not None and (owner[1] == 0 or owner[0] in registry.block)
 
     def gone(self, connection):
         self._connections.pop(connection, None)
@@ -155,6 +167,11 @@ class Api:
     async def _shutdown(self, connection, request, name):
         asyncio.get_running_loop().call_later(0.01, self._agent.shut_down)
         return 202, {}
+
+
+def _near(connection):
+    here, there = [connection.transport.get_extra_info(name) for name in ("sockname", "peername")]
+    return bool(there) and (there[0] == here[0] or there[0].startswith("127."))
 
 
 _ROUTES = {

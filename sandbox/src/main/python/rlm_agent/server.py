@@ -83,14 +83,23 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self):
         self.writable = False
+        self.flow()
 
     def resume_writing(self):
         self.writable = True
         if self.on_writable is not None:
             self.on_writable()
+        if self._request is None and self._buffer and not self._hung_up:
+            self._advance()
+        else:
+            self.flow()
 
     def idle(self):
         return self._request is None
+
+    def stale(self, now, seconds):
+        """Whether for so long nothing has come, although it is the peer's turn."""
+        return now - self.active > seconds and (self._request is None or not self._request.body.ended)
 
     def data_received(self, data):
         if self._hung_up:
@@ -111,11 +120,11 @@ class Connection(asyncio.Protocol):
             self.flow()
 
     def flow(self):
-        """Stops reading while more is queued than a handler has taken."""
+        """Stops reading while more is queued than a handler, or the peer of its answers, has taken."""
         waiting = len(self._buffer)
         if self._request is not None:
             waiting += self._request.body.queued
-        wanted = waiting > _MOST_QUEUED or (self._request is not None and len(self._buffer) > _MOST_HEAD)
+        wanted = waiting > _MOST_QUEUED or not self.writable or (self._request is not None and len(self._buffer) > _MOST_HEAD)
         if wanted != self._paused and not self._hung_up and not self.transport.is_closing():
             self._paused = wanted
             if wanted:
@@ -162,7 +171,8 @@ class Connection(asyncio.Protocol):
             self._hang_up()
             return
         self._request = None
-        if self._buffer:
+        self.active = asyncio.get_running_loop().time()
+        if self._buffer and self.writable:
             self._advance()
         else:
             self.flow()
@@ -226,11 +236,10 @@ def _error(failure):
     return dict(failure.fields, error=str(failure), code=failure.code)
 
 
-async def read_json(request, limit, budget=None):
+async def read_json(request, limit, parse=json.loads, budget=None):
     """The body as a JSON object."""
-    data = await request.body.read_all(limit, budget)
     try:
-        value = json.loads(data)
+        value = await request.body.read_all(limit, parse, budget)
     except (ValueError, RecursionError):
         raise bad_request("the body is not JSON") from None
     if not isinstance(value, dict):

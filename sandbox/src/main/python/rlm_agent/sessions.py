@@ -8,6 +8,7 @@ from rlm_agent.door import Door
 from rlm_agent.errors import ApiError, disk_error
 from rlm_agent.process import SessionProcess
 
+_DESCRIPTORS = 5  # of a process: its channel, its two pipes, its door, and one to spare
 _NO_OUTPUT = (("", 0), ("", 0))
 _GONE_AGAIN = "Variables and files are gone; the context and the setup code are there again."
 
@@ -20,6 +21,7 @@ class Session:
         self._house = house
         self._contexts = contexts
         self._fds = fds  # of the contexts: kept, so that a restart finds them whatever was deleted meanwhile
+        self.descriptors = _DESCRIPTORS + len(fds)
         self.memory = house.config["sessionMemoryMib"] * (1 << 20) + 4 * size
         self.process = None
         self._door = None
@@ -28,10 +30,10 @@ class Session:
         self._seen = set()  # ids of executions
         self._blocks = 0
         self._current = None
-        self._last = None  # id of the block that runs or ran last
         self._running = None
         self._died = None  # how the process ended between two blocks
-        self._clean = True
+        self._burials = []
+        self.clean = True  # so far
         self._closing = None
 
     async def open(self):
@@ -49,10 +51,10 @@ class Session:
         number, uid, home = house.allot()
         process = SessionProcess(house.link, number, uid, home, house.config["outputBytes"])
         self.process = process
-        self._door = Door(house.broker, self.name, uid, lambda: self._last)
+        self._door = Door(house.doors, house.broker, self.name, uid, lambda: self._current and self._current.name)
         try:
             os.mkdir(home, 0o700)
-            await self._door.open(asyncio.get_running_loop(), home)
+            self._door.open(home)
             if uid is not None:
                 os.chown(home, uid, uid)
         except OSError as failure:
@@ -73,10 +75,10 @@ class Session:
     def _on_death(self):
         """The process ended although no block was running."""
         self._died = self.process.exit if self.process.cause is None else _CAUSES[self.process.cause]
-        self._house.spawn(self._bury())
+        self._let_go()
 
-    async def _bury(self):
-        """Ends whatever is left of the process. The session's id lives on."""
+    def _let_go(self):
+        """Begins to end whatever is left of the process. The session's id lives on."""
         process, self.process = self.process, None
         if process is None:
             return
@@ -84,13 +86,26 @@ class Session:
             process.on_death = None  # its end is no news; a block that runs is still told
         self._door.close()
         self._house.broker.withdraw_session(self.name)
-        folders, complete = await self._house.folders()
-        answer = await process.end(folders=folders, firstUid=self._house.config["firstUid"])
-        if answer["clean"] and not complete:
-            answer = {"clean": False, "why": "there are too many folders to look for files of the session in all"}
+        self._burials.append(self._house.spawn(self._end(process)))
+
+    async def _end(self, process):
+        try:
+            folders, complete = await self._house.folders()
+            answer = await process.end(folders=folders, firstUid=self._house.config["firstUid"])
+            if answer["clean"] and not complete:
+                answer = {"clean": False, "why": "there are too many folders to look for files of the session in all"}
+        except Exception as failure:
+            answer = {"clean": False, "why": "the agent failed: %r" % failure}
         if not answer["clean"]:
-            self._clean = False
+            self.clean = False
             log.warn("session %s was not ended cleanly: %s" % (self.name, answer.get("why")))
+
+    async def _bury(self):
+        """Returns once nothing is left of its processes, also of those whose end had begun before."""
+        self._let_go()
+        if self._burials:
+            await asyncio.wait(self._burials)
+            self._burials = [burial for burial in self._burials if not burial.done()]
 
     # Blocks
 
@@ -102,7 +117,6 @@ class Session:
             raise ApiError(409, "busy", "block %s of session %s is still running" % (self._current.name, self.name))
         self._seen.add(name)
         self._blocks += 1
-        self._last = name
         self._current = Execution(self._blocks, name, code, timeout, setup)
         self._running = self._house.spawn(self._run(self._current))
 
@@ -151,9 +165,10 @@ class Session:
         end = None
         if report is not None:
             self._names = [row["name"] for row in report["variables"]]
-            process.on_death = self._on_death
-            if process.exit is not None:  # it said that the block is done, and died
-                self._on_death()
+            if self.process is process:  # else the session is being closed
+                process.on_death = self._on_death
+                if process.exit is not None:  # it said that the block is done, and died
+                    self._on_death()
         else:
             await self._bury()
             end = process.exit
@@ -213,7 +228,7 @@ class Session:
             await asyncio.wait([self._running])
             await self._bury()  # what a restart had begun
         self._close_fds()
-        return self._clean
+        return self.clean
 
     def _close_fds(self):
         fds, self._fds = self._fds, []

@@ -60,7 +60,7 @@ class Template:
 
     def _do(self, request, fds):
         operation = request["op"]
-        if self._ending_without_uid and operation != "signal":
+        if self._ending_without_uid and operation not in ("signal", "kill"):
             # That helper takes every child of this process which it does not know for an orphan of its session.
             self._deferred.append((request, fds))
         elif operation == "spawn":
@@ -71,6 +71,8 @@ class Template:
                     os.kill(request["pid"], request["signal"])
                 except OSError:
                     pass
+        elif operation == "kill":
+            ending.kill_now(list(self._mains), {one["uid"] for one in self._live.values()})
         elif operation == "end" and request["uid"] is not None and self.start_ender():
             self._ender.ask(request)
         else:
@@ -227,7 +229,8 @@ class Template:
             except BlockingIOError:
                 pass
             self._reap()
-        ending.remove_folder(self._config["workDir"])
+        for name in ("contextsDir", "workDir"):
+            ending.remove_folder(self._config[name])
 
 
 def main(fd, config):

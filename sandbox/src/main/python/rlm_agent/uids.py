@@ -20,6 +20,9 @@ class UidBlock:
         self.end = end
         self._lock = lock
 
+    def __contains__(self, uid):
+        return self.first <= uid < self.end
+
 
 def choose(first):
     """The block that starts at `first`, or, when that is None, one of the agent's own choice."""
