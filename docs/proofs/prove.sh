@@ -35,7 +35,8 @@ section() {
 
 elements() {
   (cd "$home" && mvn -B -ntp -Dquick -pl transforms -am test -Dagent.tests.skip=true -Dtest=RlmTransformTest,InterleavedBundlesTest \
-    -Dsurefire.failIfNoSpecifiedTests=false -Drlm.prove.elements=5000 2>&1) | grep -E '^\[(INFO|ERROR)\].*(Tests run|BundlesTest|RlmTransformTest)|elements,'
+    -Dsurefire.failIfNoSpecifiedTests=false -Drlm.prove.elements=5000 \
+    -Dsurefire.timeout=7200 -Djunit.jupiter.execution.timeout.mode=disabled 2>&1) | grep -E '^\[(INFO|ERROR)\].*(Tests run|BundlesTest|RlmTransformTest)|elements,'
 }
 
 out=$(mktemp)
