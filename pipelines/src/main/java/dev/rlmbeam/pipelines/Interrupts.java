@@ -80,7 +80,8 @@ final class Interrupts {
   void raise() {
     Optional<Runnable> action = take();
     if (action.isPresent()) {
-      // Not under the lock: the second signal ends the process even if this does not come to an end.
+      // Not under the lock: the second signal ends the process even if this does not come to an
+      // end.
       action.get().run();
     } else {
       // Sandboxes first: nothing is left behind, not even for the time of a lease.

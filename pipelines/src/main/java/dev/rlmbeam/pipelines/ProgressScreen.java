@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -56,8 +57,9 @@ final class ProgressScreen implements AutoCloseable {
   /** Starts to show a run. */
   static ProgressScreen open(String runId, Console console) {
     ProgressScreen screen = new ProgressScreen(runId, console, System::nanoTime);
-    screen.thread.scheduleWithFixedDelay(
-        screen::show, 0, REDRAW.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        screen.thread.scheduleWithFixedDelay(
+            screen::show, 0, REDRAW.toMillis(), TimeUnit.MILLISECONDS);
     return screen;
   }
 
@@ -86,7 +88,8 @@ final class ProgressScreen implements AutoCloseable {
         say(lines(failure));
       }
     }
-    String line = new Progress(read, rlm, Duration.ofNanos(nanoTime.getAsLong() - startNanos)).line();
+    String line =
+        new Progress(read, rlm, Duration.ofNanos(nanoTime.getAsLong() - startNanos)).line();
     if (console.terminal()) {
       int columns = Math.max(1, console.columns() - 1);
       String cut = line.length() <= columns ? line : line.substring(0, columns);

@@ -58,17 +58,23 @@ final class CtrlCTest {
       Process process = child.process();
       assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
       List<ProcessHandle> sandboxes = process.descendants().toList();
-      assertThat(sandboxes).isNotEmpty();
-      // Sandboxes that do not answer hold up the orderly end, until they are given up as lost.
-      Signals.send("STOP", sandboxes);
+      List<ProcessHandle> agents = process.children().toList();
+      assertThat(agents).isNotEmpty();
+      try {
+        // Sandboxes that do not answer hold up the orderly end, until they are given up as lost.
+        Signals.send("STOP", agents);
 
-      Signals.send("TERM", process);
-      Signals.send("INT", process);
+        Signals.send("TERM", process);
+        Signals.send("INT", process);
 
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).isEqualTo(130);
-      for (ProcessHandle sandbox : sandboxes) {
-        sandbox.onExit().get(10, TimeUnit.SECONDS);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        for (ProcessHandle sandbox : sandboxes) {
+          sandbox.onExit().get(10, TimeUnit.SECONDS);
+        }
+      } finally {
+        // No lease ends what stands still.
+        sandboxes.forEach(ProcessHandle::destroyForcibly);
       }
     }
     assertThat(Files.readString(folder.resolve("stderr"))).contains("Stopping");

@@ -74,8 +74,7 @@ final class OptionWiringTest {
     for (ModelFactory model : List.of(made.rootModel(), made.subModel())) {
       ModelSettings settings = ((OpenAiModelFactory) model).settings();
       assertThat(settings.baseUrl()).isEqualTo(Optional.of("https://models.invalid/v2"));
-      assertThat(settings.apiKey().map(SecretRef::toString))
-          .isEqualTo(Optional.of("env:SOME_KEY"));
+      assertThat(settings.apiKey().map(SecretRef::toString)).isEqualTo(Optional.of("env:SOME_KEY"));
       assertThat(settings.extraBody()).isEqualTo("{\"temperature\":0.5}");
       assertThat(settings.mergeMessages()).isTrue();
       assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(301));
@@ -124,9 +123,7 @@ final class OptionWiringTest {
       Map<String, String> others = new LinkedHashMap<>(ALL);
       others.remove(left);
 
-      assertWithMessage("without --%s", left)
-          .that(shown(transform(others)))
-          .isNotEqualTo(complete);
+      assertWithMessage("without --%s", left).that(shown(transform(others))).isNotEqualTo(complete);
     }
   }
 

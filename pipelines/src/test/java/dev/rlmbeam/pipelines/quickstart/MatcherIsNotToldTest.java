@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The keyword matcher knows nothing of the quickstart: none of the words of its questions, answers
- * and documents stands in the matcher's strings, but those that {@code general-words.txt} names with
- * a reason.
+ * and documents stands in the matcher's strings, but those that {@code general-words.txt} names
+ * with a reason.
  */
 final class MatcherIsNotToldTest {
   private static final Path MATCHER =
@@ -54,8 +54,7 @@ final class MatcherIsNotToldTest {
     stems.removeAll(generalWords());
 
     assertThat(asked).containsAtLeast("quillmoor", "badger", "impeller", "1768");
-    assertThat(
-            asked.stream().filter(word -> stems.stream().anyMatch(stem -> isFormOf(word, stem))))
+    assertThat(asked.stream().filter(word -> stems.stream().anyMatch(stem -> isFormOf(word, stem))))
         .isEmpty();
   }
 
@@ -80,8 +79,7 @@ final class MatcherIsNotToldTest {
   @Test
   void theMatchersWordsAreFoundWhereverTheyStand() throws IOException {
     assertThat(matcherWords())
-        .containsAtLeast(
-            "january", "taught", "thirteen", "temperature", "query", "captain");
+        .containsAtLeast("january", "taught", "thirteen", "temperature", "query", "captain");
     assertThat(
             strings(
                 "int a = 'x'; // \"not this\"\n/* \"nor this\" */ f(\"some \\\"words\\\"\", '\"');"
