@@ -125,7 +125,8 @@ class DelayProxyTest {
   @Test
   void hangsUpWhenTheServerIsGone() throws IOException {
     try (DelayProxy toNobody = DelayProxy.to(unusedPort(), DELAY);
-        Socket socket = ready(new Socket("127.0.0.1", toNobody.uri().getPort()))) {
+        Socket socket =
+            ready(new Socket(InetAddress.getLoopbackAddress(), toNobody.uri().getPort()))) {
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
   }
