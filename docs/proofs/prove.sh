@@ -1,18 +1,29 @@
 #!/usr/bin/env bash
-# The heavier proofs, by name: ./rlm prove spine [--tenth]
+# The heavier proofs, by name: ./rlm prove spine|heap [--tenth]
 #   spine   5,000 elements through the transform (output multiset, peak in flight, heap, threads left), the JDK's
 #           legal/ folder, and twenty questions over 20 MB of real text
+#   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
-# nothing (mvn verify runs 128 of the elements).
+# nothing (mvn verify runs 128 of the elements, and the heap's tenth).
 set -euo pipefail
 home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$home/docs/proofs
 
 name=${1:-}
 part=${2:-}
-if [[ $name != spine || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,4p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+if [[ ( $name != spine && $name != heap ) || ( -n $part && $part != --tenth ) ]]; then
+  sed -n '2,5p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
+fi
+
+heap() {
+  (cd "$home" && mvn -B -ntp -Dquick -pl pipelines -am test -Dagent.tests.skip=true -Dtest=RunHeapTest \
+    -Dsurefire.failIfNoSpecifiedTests=false "$@" 2>&1) | grep -E '^\[(INFO|ERROR)\].*(Tests run|RunHeapTest)|by URI'
+}
+
+if [[ $name == heap && $part == --tenth ]]; then
+  heap
+  exit 0
 fi
 
 if [[ $part == --tenth ]]; then
@@ -39,17 +50,25 @@ elements() {
     -Dsurefire.timeout=7200 -Djunit.jupiter.execution.timeout.mode=disabled 2>&1) | grep -E '^\[(INFO|ERROR)\].*(Tests run|BundlesTest|RlmTransformTest)|elements,'
 }
 
+spine() {
+  section "5,000 elements through the transform" elements
+  section "'Who holds the copyright?' over the JDK's legal/ folder" "$here/legal.sh"
+  section "Twenty questions over 20 MB of real text" "$here/questions.sh"
+}
+
 out=$(mktemp)
 {
-  echo "# Proof of the spine"
+  echo "# Proof of the $name"
   echo
   echo "$(date -u +%Y-%m-%d), commit $(git -C "$home" rev-parse --short HEAD 2>/dev/null || echo unknown)," \
     "$(nproc) cores, $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
     "$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n '1s/.*"\(.*\)".*/Java \1/p')." \
-    "Made by \`./rlm prove spine\`."
-  section "5,000 elements through the transform" elements
-  section "'Who holds the copyright?' over the JDK's legal/ folder" "$here/legal.sh"
-  section "Twenty questions over 20 MB of real text" "$here/questions.sh"
+    "Made by \`./rlm prove $name\`."
+  if [[ $name == heap ]]; then
+    section "Ten contexts of 100 MB by URI, in flight at once, on a heap of 512 MiB" heap -Drlm.prove.heap=true
+  else
+    spine
+  fi
 } | tee "$out"
 grep -q '^FAILED$' "$out" && failed=1
 mv "$out" "$here/$name.md"

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,15 +77,23 @@ final class Interrupts {
   }
 
   /** As if a signal had come. */
-  synchronized void raise() {
-    Runnable action = first;
-    if (received || action == null) {
+  void raise() {
+    Optional<Runnable> action = take();
+    if (action.isPresent()) {
+      // Not under the lock: the second signal ends the process even if this does not come to an
+      // end.
+      action.get().run();
+    } else {
       // Sandboxes first: nothing is left behind, not even for the time of a lease.
       ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
-      return;
     }
-    received = true;
-    action.run();
+  }
+
+  /** What the first signal does, once. */
+  private synchronized Optional<Runnable> take() {
+    Optional<Runnable> action = Optional.ofNullable(received ? null : first);
+    received |= action.isPresent();
+    return action;
   }
 }

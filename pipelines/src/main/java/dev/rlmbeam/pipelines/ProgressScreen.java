@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Shows how a run goes on: one line that is redrawn on a terminal, a plain line every 10 s
@@ -29,17 +30,21 @@ final class ProgressScreen implements AutoCloseable {
 
   private final String runId;
   private final Console console;
-  private final long startNanos = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final long startNanos;
   private final Set<String> shown = new HashSet<>();
   private final ScheduledExecutorService thread;
-  private final ScheduledFuture<?> ticking;
-  private long nextPlainNanos = startNanos + PLAIN_LINE.toNanos();
+  private long nextPlainNanos;
   private int failuresShown;
   private String lastMessage = "";
 
-  private ProgressScreen(String runId, Console console) {
+  /** A screen that shows something when it is told to. */
+  ProgressScreen(String runId, Console console, LongSupplier nanoTime) {
     this.runId = runId;
     this.console = console;
+    this.nanoTime = nanoTime;
+    startNanos = nanoTime.getAsLong();
+    nextPlainNanos = startNanos + PLAIN_LINE.toNanos();
     thread =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -47,20 +52,26 @@ final class ProgressScreen implements AutoCloseable {
               made.setDaemon(true);
               return made;
             });
-    ticking =
-        thread.scheduleWithFixedDelay(
-            () -> show(false), 0, REDRAW.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Starts to show a run. */
   static ProgressScreen open(String runId, Console console) {
-    return new ProgressScreen(runId, console);
+    ProgressScreen screen = new ProgressScreen(runId, console, System::nanoTime);
+    ScheduledFuture<?> unused =
+        screen.thread.scheduleWithFixedDelay(
+            screen::show, 0, REDRAW.toMillis(), TimeUnit.MILLISECONDS);
+    return screen;
   }
 
   /** Prints a line between the others. */
   synchronized void say(String line) {
     console.err().print((console.terminal() ? ERASE_LINE : "") + line + "\n");
     console.err().flush();
+  }
+
+  /** Shows how far the run is. */
+  void show() {
+    show(false);
   }
 
   private synchronized void show(boolean last) {
@@ -77,13 +88,14 @@ final class ProgressScreen implements AutoCloseable {
         say(lines(failure));
       }
     }
-    String line = new Progress(read, rlm, Duration.ofNanos(System.nanoTime() - startNanos)).line();
+    String line =
+        new Progress(read, rlm, Duration.ofNanos(nanoTime.getAsLong() - startNanos)).line();
     if (console.terminal()) {
-      int columns = Math.max(20, console.columns() - 1);
+      int columns = Math.max(1, console.columns() - 1);
       String cut = line.length() <= columns ? line : line.substring(0, columns);
       console.err().print(ERASE_LINE + (last ? "" : cut));
       console.err().flush();
-    } else if (!last && System.nanoTime() - nextPlainNanos >= 0) {
+    } else if (!last && nanoTime.getAsLong() - nextPlainNanos >= 0) {
       nextPlainNanos += PLAIN_LINE.toNanos();
       say(line);
     }
@@ -99,7 +111,6 @@ final class ProgressScreen implements AutoCloseable {
 
   @Override
   public void close() {
-    ticking.cancel(false);
     thread.shutdown();
     show(true);
   }

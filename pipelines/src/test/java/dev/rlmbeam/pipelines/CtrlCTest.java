@@ -23,29 +23,18 @@ final class CtrlCTest {
   private static final int ANSWERED = 12;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * Runs its arguments as a terminal would: in a process group of their own, to the whole of which
-   * Ctrl-C is sent, and with signals that are not ignored, as they are below a background job.
-   */
-  private static final String IN_A_TERMINAL =
-      """
-      import os, signal, sys
-      signal.signal(signal.SIGINT, signal.SIG_DFL)
-      os.setsid()
-      os.execv(sys.argv[1], sys.argv[1:])
-      """;
-
   @TempDir private Path folder;
   private final CountDownLatch stuck = new CountDownLatch(1);
 
   @Test
   void theFirstWritesWhatIsFinishedAndEndsTheSandboxes() throws Exception {
-    try (ModelServer server = ModelServer.start(call -> reply(call.number()))) {
-      Process process = start(server);
+    try (ModelServer server = ModelServer.start(call -> reply(call.number()));
+        ChildJvm child = start(server)) {
+      Process process = child.process();
       assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
       List<ProcessHandle> sandboxes = process.descendants().toList();
 
-      send("INT", "-" + process.pid());
+      Signals.sendToGroup("INT", process);
 
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(130);
@@ -64,20 +53,32 @@ final class CtrlCTest {
 
   @Test
   void aRequestToTerminateCountsAsOneAndTheSecondEndsAtOnce() throws Exception {
-    try (ModelServer server = ModelServer.start(call -> reply(call.number()))) {
-      Process process = start(server);
+    try (ModelServer server = ModelServer.start(call -> reply(call.number()));
+        ChildJvm child = start(server)) {
+      Process process = child.process();
       assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
       List<ProcessHandle> sandboxes = process.descendants().toList();
+      List<ProcessHandle> agents = process.children().toList();
+      assertThat(agents).isNotEmpty();
+      try {
+        // Sandboxes that do not answer hold up the orderly end, until they are given up as lost.
+        Signals.send("STOP", agents);
 
-      send("TERM", String.valueOf(process.pid()));
-      send("INT", String.valueOf(process.pid()));
+        Signals.send("TERM", process);
+        Signals.send("INT", process);
 
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).isEqualTo(130);
-      for (ProcessHandle sandbox : sandboxes) {
-        sandbox.onExit().get(10, TimeUnit.SECONDS);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        for (ProcessHandle sandbox : sandboxes) {
+          sandbox.onExit().get(10, TimeUnit.SECONDS);
+        }
+      } finally {
+        // No lease ends what stands still.
+        sandboxes.forEach(ProcessHandle::destroyForcibly);
       }
     }
+    assertThat(Files.readString(folder.resolve("stderr"))).contains("Stopping");
+    assertThat(Files.exists(folder.resolve("out").resolve("summary.json"))).isFalse();
   }
 
   /** After a few answers the service hangs, so that there are elements in flight. */
@@ -89,22 +90,17 @@ final class CtrlCTest {
     return ServerReply.never();
   }
 
-  private Process start(ModelServer server) throws IOException {
+  private ChildJvm start(ModelServer server) throws IOException {
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       rows.add(String.format("{\"id\":\"r%d\",\"query\":\"q\",\"context\":\"Part %d.\"}", i, i));
     }
     Path input = Files.write(folder.resolve("rows.jsonl"), rows);
-    return new ProcessBuilder(
-            "python3",
-            "-c",
-            IN_A_TERMINAL,
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
+    return ChildJvm.start(
+        folder,
+        List.of(),
+        Main.class,
+        List.of(
             "run",
             "--input=" + input,
             "--output=" + folder.resolve("out"),
@@ -112,14 +108,6 @@ final class CtrlCTest {
             "--modelBaseUrl=" + server.baseUrl(),
             "--localIsolation=none",
             "--maxInFlight=4",
-            "--maxSandboxes=1")
-        .redirectOutput(folder.resolve("stdout").toFile())
-        .redirectError(folder.resolve("stderr").toFile())
-        .start();
-  }
-
-  private static void send(String signal, String target) throws Exception {
-    assertThat(new ProcessBuilder("kill", "-" + signal, "--", target).start().waitFor())
-        .isEqualTo(0);
+            "--maxSandboxes=1"));
   }
 }

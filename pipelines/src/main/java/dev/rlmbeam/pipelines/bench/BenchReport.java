@@ -15,6 +15,11 @@ record BenchReport(
   private static final String LOOPBACK =
       "All of it goes over loopback: with a cloud, each crossing of the network adds a round trip.";
 
+  private static final double SHORT_MILLIS = 20;
+  private static final int ENOUGH_SAMPLES = 200;
+  private static final String FEW =
+      "few: measured less than 200 times, too seldom for a time under 20 ms.";
+
   /** One object, with the figures as numbers under their keys. */
   String json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -45,7 +50,7 @@ record BenchReport(
   /** A table that fits 80 columns. */
   String table() {
     StringBuilder text = new StringBuilder();
-    line(text, row("", "target", "reference", "median", "95 %", ""));
+    line(text, row("", "target", "reference", "median", "95 %", "n", ""));
     figures.forEach((figure, measured) -> line(text, row(figure, measured)));
     line(text, "");
     String surrounds =
@@ -63,6 +68,9 @@ record BenchReport(
     paragraph(text, surrounds);
     paragraph(text, "Sandboxes: " + surroundings.isolation() + ".");
     paragraph(text, LOOPBACK);
+    if (figures.entrySet().stream().anyMatch(each -> isFew(each.getKey(), each.getValue()))) {
+      paragraph(text, FEW);
+    }
     return text.toString();
   }
 
@@ -74,13 +82,34 @@ record BenchReport(
         figure.reference().isEmpty() ? "-" : figure.reference(),
         shown(figure, median),
         figure.isShare() ? "-" : shown(figure, measured.p95()),
-        figure.meetsTarget(median) ? "ok" : "MISSED");
+        String.valueOf(measured.values().size()),
+        verdict(figure, measured));
+  }
+
+  private static String verdict(Figure figure, Samples measured) {
+    if (!figure.meetsTarget(measured.median())) {
+      return "MISSED";
+    }
+    return isFew(figure, measured) ? "few" : "ok";
+  }
+
+  /** Whether a short time was measured too seldom: the budget ended it, on a slow machine. */
+  private static boolean isFew(Figure figure, Samples measured) {
+    return !figure.isShare()
+        && measured.median() < SHORT_MILLIS
+        && measured.values().size() < ENOUGH_SAMPLES;
   }
 
   private static String row(
-      String label, String target, String reference, String median, String p95, String verdict) {
+      String label,
+      String target,
+      String reference,
+      String median,
+      String p95,
+      String count,
+      String verdict) {
     return String.format(
-        "%-32s %8s %10s %9s %9s %s", label, target, reference, median, p95, verdict);
+        "%-27s %9s %10s %9s %9s %4s %s", label, target, reference, median, p95, count, verdict);
   }
 
   private static void line(StringBuilder text, String line) {

@@ -4,14 +4,9 @@ import dev.rlmbeam.sandbox.Sandboxes;
 import dev.rlmbeam.sandbox.pool.PoolOptions;
 import dev.rlmbeam.sandbox.pool.SessionPool;
 import dev.rlmbeam.transforms.model.CallBudget;
-import dev.rlmbeam.transforms.model.ChatMessage;
 import dev.rlmbeam.transforms.model.LanguageModel;
-import dev.rlmbeam.transforms.model.ModelSettings;
+import dev.rlmbeam.transforms.model.ModelFactory;
 import dev.rlmbeam.transforms.model.Models;
-import dev.rlmbeam.transforms.model.OpenAiModelFactory;
-import dev.rlmbeam.transforms.model.testing.ModelCall;
-import dev.rlmbeam.transforms.model.testing.ModelServer;
-import dev.rlmbeam.transforms.model.testing.ServerReply;
 import dev.rlmbeam.transforms.rlm.ContextShape;
 import dev.rlmbeam.transforms.rlm.FailureClass;
 import dev.rlmbeam.transforms.rlm.RlmLoop;
@@ -31,21 +26,18 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * All that a worker of a run has, with a scripted model in place of a real one: models behind HTTP,
- * sandboxes behind their tunnels, the turn loop, trajectories in files. Thread-safe; closing it
- * ends all of it but the sandboxes' maker.
+ * The parts of a worker, without the transform around them: models behind HTTP, sandboxes behind
+ * their tunnels, the turn loop, trajectories in files. For what a session's code measures itself,
+ * which is the same with the transform. Thread-safe; closing it ends all of it but the sandboxes'
+ * maker.
  */
 final class BenchRig implements AutoCloseable {
-  private static final String ROOT = "bench-root";
-  private static final String SUB = "bench-sub";
   private static final int SUB_CALL_THREADS = 64;
 
-  private final AtomicLong subCalls = new AtomicLong();
   private final AtomicInteger runs = new AtomicInteger();
-  private final ModelServer server;
+  private final BenchModels models;
   private final LanguageModel root;
   private final LanguageModel sub;
   private final SessionPool sessions;
@@ -59,10 +51,9 @@ final class BenchRig implements AutoCloseable {
       PoolOptions options,
       RootScript script,
       Duration latency) {
-    server = ModelServer.start(call -> reply(call, script, latency));
-    ModelSettings settings = ModelSettings.builder().baseUrl(server.baseUrl()).build();
-    root = model(ROOT, settings);
-    sub = model(SUB, settings);
+    models = BenchModels.start(script, latency);
+    root = model(models.root());
+    sub = model(models.sub());
     sessions = SessionPool.over(sandboxes, options);
     trajectories =
         new TrajectoryFiles(
@@ -105,31 +96,13 @@ final class BenchRig implements AutoCloseable {
     return new BenchRig(site, sandboxes, options, script, latency);
   }
 
-  private static LanguageModel model(String name, ModelSettings settings) {
-    LanguageModel model = new OpenAiModelFactory(name, settings).create();
-    return Models.latched(Models.limited(model, CallBudget.unlimited()));
-  }
-
-  private ServerReply reply(ModelCall call, RootScript script, Duration latency) {
-    if (call.model().equals(SUB)) {
-      subCalls.incrementAndGet();
-      return ServerReply.text("re: " + call.lastMessage()).after(latency);
-    }
-    long answered =
-        call.messages().stream()
-            .filter(message -> message.role() == ChatMessage.Role.ASSISTANT)
-            .count();
-    return script.reply((int) answered + 1);
+  private static LanguageModel model(ModelFactory factory) {
+    return Models.latched(Models.limited(factory.create(), CallBudget.unlimited()));
   }
 
   /** Sub-calls that the model server has counted. */
   long subCalls() {
-    return subCalls.get();
-  }
-
-  /** Where sessions come from. */
-  SessionPool sessions() {
-    return sessions;
+    return models.subCalls();
   }
 
   /**
@@ -172,6 +145,6 @@ final class BenchRig implements AutoCloseable {
     trajectories.close();
     root.close();
     sub.close();
-    server.close();
+    models.close();
   }
 }

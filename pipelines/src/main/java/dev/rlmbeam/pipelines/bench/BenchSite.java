@@ -33,7 +33,9 @@ final class BenchSite implements AutoCloseable {
   static BenchSite open(LocalSandboxesFactory factory) {
     LocalSandboxes sandboxes = factory.createLocal();
     try {
-      return new BenchSite(factory, sandboxes, Files.createTempDirectory("rlm-bench-"));
+      // With the process in its name, so that what is left behind can be told from what is in use.
+      String name = "rlm-bench-" + ProcessHandle.current().pid() + "-";
+      return new BenchSite(factory, sandboxes, Files.createTempDirectory(name));
     } catch (IOException e) {
       sandboxes.close();
       throw new UncheckedIOException("no temporary folder could be made", e);

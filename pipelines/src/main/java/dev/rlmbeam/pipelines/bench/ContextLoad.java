@@ -1,106 +1,62 @@
 package dev.rlmbeam.pipelines.bench;
 
-import dev.rlmbeam.sandbox.pool.PoolOptions;
-import dev.rlmbeam.sandbox.pool.SessionPool;
-import dev.rlmbeam.sandbox.repl.ContextSource;
-import dev.rlmbeam.sandbox.repl.ReplSession;
+import dev.rlmbeam.transforms.RlmContext;
+import dev.rlmbeam.transforms.RlmResult;
+import dev.rlmbeam.transforms.RlmTask;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A large context, streamed from files as {@code run} does it with files: from the start of the
- * upload into a warm sandbox to the end of the first block, in which its SHA-256 and its length are
- * computed.
+ * An element with a large context that is named by a path, as {@code --contextUriField} names it,
+ * and one code block, in which its SHA-256 and its length are computed.
  *
- * @param fileBytes of a file of random text
- * @param copies of it, one after the other
+ * @param bytes of random text
  */
-record ContextLoad(long fileBytes, int copies) implements Measurement {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
-
+record ContextLoad(long bytes) implements Measurement {
   private static final String CHECK =
       """
       import hashlib
       digest = hashlib.sha256()
       for i in range(0, len(context), 1 << 20):
           digest.update(context[i : i + (1 << 20)].encode())
-      print(digest.hexdigest(), len(context))
+      answer["content"] = f"{digest.hexdigest()} {len(context)}"
+      answer["ready"] = True
       """;
 
   @Override
   public Samples take(BenchSite site, Scale scale) throws InterruptedException {
-    AtomicInteger number = new AtomicInteger();
-    PoolOptions options = PoolOptions.defaults().withContextCacheMib(0);
-    try (SessionPool pool = SessionPool.over(site.sandboxes(), options)) {
-      RandomText random = RandomText.write(site.resolve("random.txt"), fileBytes, 1);
+    Samples.Plan plan = scale.contexts(bytes);
+    try (BenchModels models =
+        BenchModels.start(RootScript.ofBlocks(List.of(CHECK)), Duration.ZERO)) {
+      RandomText random = RandomText.write(site.resolve("random.txt"), bytes, 1);
       try {
-        openSession(pool, List.of()).close();
-        return Samples.take(
-            scale.contexts(fileBytes * copies),
-            () -> load(pool, random.text(copies, number.incrementAndGet())));
+        List<RlmTask> tasks = new ArrayList<>();
+        // So that the sandbox is there, even where the context itself has no warm-up.
+        tasks.add(RlmTask.of("sandbox", "Measure.", "A short context."));
+        for (int i = 0; i < plan.warmUps() + plan.samples(); i++) {
+          // The same file each time: nobody knows its hash before it is read to its end.
+          RlmContext context = RlmContext.at(random.file().toString());
+          tasks.add(new RlmTask("context-" + i, "Measure.", context, ""));
+        }
+        return ElementSeries.take(
+            site, models, tasks, 1 + plan.warmUps(), result -> check(random, result));
       } finally {
         Files.delete(random.file());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the text of the bench cannot be written or read", e);
+      throw new UncheckedIOException("the text of the bench cannot be written", e);
     }
   }
 
-  private static long load(SessionPool pool, RandomText.Text text) throws InterruptedException {
-    String expected;
-    try {
-      expected = text.sha256() + " " + text.codePoints();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the text of the bench cannot be read", e);
-    }
-    long start = System.nanoTime();
-    try (ReplSession session = openSession(pool, List.of(new Streamed(text)))) {
-      String seen = Python.run(session, CHECK).strip();
-      long nanos = System.nanoTime() - start;
-      if (!seen.equals(expected)) {
-        throw new IllegalStateException("the context was " + expected + " but came as " + seen);
-      }
-      return nanos;
-    }
-  }
-
-  private static ReplSession openSession(SessionPool pool, List<ContextSource> contexts)
-      throws InterruptedException {
-    SessionPool.Request request = new SessionPool.Request("bench", contexts, "bench", PATIENCE);
-    return pool.open(request, Python.noModel());
-  }
-
-  /** As a context that is read from a URI: nobody knows its hash before the end. */
-  private record Streamed(RandomText.Text text) implements ContextSource {
-    @Override
-    public String name() {
-      return "context";
-    }
-
-    @Override
-    public Type type() {
-      return Type.TEXT;
-    }
-
-    @Override
-    public Optional<String> sha256() {
-      return Optional.empty();
-    }
-
-    @Override
-    public String place() {
-      return text.random().file().toString();
-    }
-
-    @Override
-    public InputStream open() throws IOException {
-      return text.open();
+  private static void check(RandomText random, RlmResult result) {
+    String expected = random.sha256() + " " + random.codePoints();
+    if (!result.answer().equals(expected)) {
+      throw new IllegalStateException(
+          "the context was " + expected + " but came as " + result.answer());
     }
   }
 }

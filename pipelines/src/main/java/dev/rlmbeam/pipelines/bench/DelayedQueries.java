@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
  */
 record DelayedQueries(int sessions) implements Measurement {
   private static final Duration DELAY = Duration.ofMillis(20);
+  private static final int WARM_UPS = 3;
   private static final Duration MEETING = Duration.ofMillis(1500);
 
   @Override
@@ -35,6 +36,11 @@ record DelayedQueries(int sessions) implements Measurement {
       List<Double> all = new ArrayList<>();
       for (Future<String> answer : answers) {
         all.addAll(Python.samples(answer.get()).values());
+      }
+      long expected = all.size() + (long) WARM_UPS * sessions;
+      if (rig.subCalls() != expected) {
+        throw new IllegalStateException(
+            "the model was to be called " + expected + " times, and was " + rig.subCalls());
       }
       return new Samples(all);
     } catch (ExecutionException e) {
@@ -56,10 +62,10 @@ record DelayedQueries(int sessions) implements Measurement {
             elapsed = time.perf_counter() - start
             assert reply == "re: prompt", reply
             samples.append(elapsed)
-        answer["content"] = json.dumps(samples[3:])
+        answer["content"] = json.dumps(samples[%d:])
         answer["ready"] = True
         """,
-        time.toMillis());
+        time.toMillis(), WARM_UPS);
   }
 
   /**

@@ -3,8 +3,6 @@ package dev.rlmbeam.pipelines.bench;
 import dev.rlmbeam.transforms.RlmTask;
 import dev.rlmbeam.transforms.RlmTaskCoder;
 import dev.rlmbeam.transforms.RlmTransform;
-import dev.rlmbeam.transforms.RunMonitor;
-import dev.rlmbeam.transforms.TrajectoryPlan;
 import dev.rlmbeam.transforms.model.ModelSettings;
 import dev.rlmbeam.transforms.model.OpenAiModelFactory;
 import dev.rlmbeam.transforms.model.testing.ModelServer;
@@ -12,9 +10,6 @@ import dev.rlmbeam.transforms.model.testing.ServerReply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
 
 /**
@@ -24,6 +19,7 @@ import org.apache.beam.sdk.transforms.Create;
  */
 final class EngineSlots implements Measurement {
   private static final int SLOTS = 256;
+  private static final int PARALLELISM = 8;
 
   private static final ServerReply TURN =
       RootScript.block("answer['content'] = context[::-1]; answer['ready'] = True");
@@ -32,7 +28,7 @@ final class EngineSlots implements Measurement {
   public Samples take(BenchSite site, Scale scale) throws InterruptedException {
     InFlightLog log = new InFlightLog();
     Duration latency = scale.engineLatency();
-    String runId = "bench-" + UUID.randomUUID();
+    int elements = scale.engineElements();
     try (ModelServer server =
         ModelServer.start(
             call -> {
@@ -40,17 +36,17 @@ final class EngineSlots implements Measurement {
               log.add(System.nanoTime(), mine);
               return TURN.after(mine);
             })) {
-      run(pipeline(site, server, scale.engineElements(), runId), runId);
-      int elements = scale.engineElements();
-      long answered = RunMonitor.of(runId).snapshot().answered();
-      if (answered != elements || log.calls() != elements) {
+      BenchPipeline.run(
+          site,
+          BenchPipeline.newRunId(),
+          PARALLELISM,
+          transform(site, server),
+          Create.of(tasks(elements)).withCoder(RlmTaskCoder.of()),
+          elements);
+      if (log.calls() != elements) {
         throw new IllegalStateException(
-            String.format(
-                "of %d elements %d were answered, with %d calls: %s",
-                elements, answered, log.calls(), RunMonitor.of(runId).snapshot().firstFailures()));
+            "of " + elements + " elements came " + log.calls() + " calls");
       }
-    } finally {
-      RunMonitor.of(runId).end();
     }
     return new Samples(List.of(log.share(SLOTS)));
   }
@@ -60,43 +56,18 @@ final class EngineSlots implements Measurement {
     return latency.multipliedBy(75 + number * 37 % 51).dividedBy(100);
   }
 
-  private static Pipeline pipeline(BenchSite site, ModelServer server, int elements, String runId) {
-    Pipeline pipeline =
-        Pipeline.create(
-            PipelineOptionsFactory.fromArgs(
-                    "--runner=DirectRunner",
-                    "--targetParallelism=8",
-                    "--enforceImmutability=false",
-                    "--enforceEncodability=false")
-                .create());
+  private static RlmTransform transform(BenchSite site, ModelServer server) {
     ModelSettings settings =
         ModelSettings.builder().baseUrl(server.baseUrl()).maxConnections(SLOTS).build();
+    return RlmTransform.answering(new OpenAiModelFactory("bench-root", settings), site.factory())
+        .withMaxInFlight(SLOTS);
+  }
+
+  private static List<RlmTask> tasks(int elements) {
     List<RlmTask> tasks = new ArrayList<>();
     for (int i = 0; i < elements; i++) {
       tasks.add(RlmTask.of("task-" + i, "Turn it around.", "context " + i));
     }
-    pipeline
-        .apply(Create.of(tasks).withCoder(RlmTaskCoder.of()))
-        .apply(
-            RlmTransform.answering(new OpenAiModelFactory("bench-root", settings), site.factory())
-                .withMaxInFlight(SLOTS)
-                .withTrajectories(
-                    new TrajectoryPlan(
-                        TrajectoryPlan.Mode.FILES, site.resolve("engine").toString()))
-                .withRunId(runId));
-    return pipeline;
-  }
-
-  private static void run(Pipeline pipeline, String runId) throws InterruptedException {
-    try {
-      pipeline.run().waitUntilFinish();
-    } catch (RuntimeException e) {
-      RunMonitor.of(runId).stop();
-      // The runner wraps an interrupt, which is not a fault of the run.
-      if (Thread.interrupted()) {
-        throw new InterruptedException("the run of the bench was interrupted");
-      }
-      throw e;
-    }
+    return tasks;
   }
 }

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 /** What is measured, in the order of the table. Keys, targets and references are interface. */
 enum Figure {
   NOOP("noop_p50_ms", "no-op code block", 3, "210 ms"),
-  NOOP_10MB("noop_10mb_state_p50_ms", "no-op code block, 10 MB of state", 3, "502 ms"),
+  NOOP_10MB("noop_10mb_state_p50_ms", "the same, 10 MB of state", 3, "502 ms"),
   QUERY("llm_query_p50_ms", "llm_query round trip", 3, "110 ms"),
   QUERY_THREADS("llm_query_64_threads_ms", "64 llm_query in 64 threads", 120, "3724 ms"),
   QUERY_BATCHED("llm_query_batched_64_ms", "llm_query_batched of 64", 120, "290 ms"),
@@ -18,8 +18,8 @@ enum Figure {
   SANDBOX_READY("sandbox_ready_p50_ms", "sandbox to ready", 400, "2004 ms"),
   CONTEXT_100MB("context_100mb_ms", "context of 100 MB", 2500, "46 KB most"),
   CONTEXT_1GB("context_1gb_ms", "context of 1 GB", OptionalDouble.empty(), "46 KB most"),
-  ELEMENT("element_p50_ms", "element of 3 turns, 12 sub-calls", 60, "3711 ms"),
-  ENGINE("engine_256_efficiency", "slots at work, 256 in flight", 0.95, "");
+  ELEMENT("element_p50_ms", "element: 3 turns, 12 calls", 60, "3711 ms"),
+  ENGINE("engine_256_efficiency", "slots at work, 256 of them", 0.95, "");
 
   /** Constants cannot be named before the enum's own. */
   private static final class Targets {

@@ -22,8 +22,8 @@ interface Measurement {
       case DELAYED_32 -> new DelayedQueries(32);
       case SESSION -> new SessionLife();
       case SANDBOX_READY -> new SandboxStart();
-      case CONTEXT_100MB -> new ContextLoad(100_000_000, 1);
-      case CONTEXT_1GB -> new ContextLoad(100_000_000, 10);
+      case CONTEXT_100MB -> new ContextLoad(100_000_000);
+      case CONTEXT_1GB -> new ContextLoad(1_000_000_000);
       case ELEMENT -> new WholeElement();
       case ENGINE -> new EngineSlots();
     };

@@ -6,6 +6,7 @@ import dev.rlmbeam.transforms.RlmContext;
 import dev.rlmbeam.transforms.RlmTask;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Iterator;
 
 /** Makes tasks of rows and of whole files. One thread at a time. */
 final class TaskMaker {
@@ -102,9 +103,11 @@ final class TaskMaker {
       throw BadRowException.ofContext(
           "The field '" + field + "' is empty, so there is no context to ask about.");
     }
-    return value.isTextual()
-        ? RlmContext.text(text(value.textValue(), field))
-        : RlmContext.json(text(RowJson.verbatim(raw, field), field));
+    if (value.isTextual()) {
+      return RlmContext.text(text(value.textValue(), field));
+    }
+    requireText(value, field);
+    return RlmContext.json(RowJson.verbatim(raw, field));
   }
 
   private RlmContext byUri(ObjectNode row, InputFile file) throws BadRowException {
@@ -130,6 +133,19 @@ final class TaskMaker {
       return RlmContext.at(Path.of(folder).resolve(uri).normalize().toString());
     } catch (InvalidPathException e) {
       throw BadRowException.ofContext("The context's path is no path: " + e.getReason() + ".");
+    }
+  }
+
+  /** The same for all that is in a value: written as an escape, it would pass for text. */
+  private static void requireText(JsonNode value, String field) throws BadRowException {
+    if (value.isTextual()) {
+      String unused = text(value.textValue(), field);
+    }
+    for (Iterator<String> names = value.fieldNames(); names.hasNext(); ) {
+      String unused = text(names.next(), field);
+    }
+    for (JsonNode inner : value) {
+      requireText(inner, field);
     }
   }
 

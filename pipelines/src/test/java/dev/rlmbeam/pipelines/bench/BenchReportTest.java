@@ -4,6 +4,7 @@ import static com.google.common.truth.Truth.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,14 @@ class BenchReportTest {
           Optional.of("0123abc-dirty"));
 
   private static BenchReport report(double value) {
+    return report(value, 1234);
+  }
+
+  private static BenchReport report(double value, int samples) {
     Map<Figure, Samples> figures = new EnumMap<>(Figure.class);
     for (Figure figure : Figure.values()) {
-      figures.put(figure, new Samples(List.of(figure.isShare() ? value / 1e6 : value)));
+      double each = figure.isShare() ? value / 1e6 : value;
+      figures.put(figure, new Samples(Collections.nCopies(samples, each)));
     }
     return new BenchReport(HERE, figures, false, Duration.ofSeconds(200));
   }
@@ -44,6 +50,23 @@ class BenchReportTest {
     assertThat(slow.stream().filter(line -> line.startsWith("context of 1 GB")).findFirst().get())
         .endsWith("ok");
     assertThat(report(1).table().lines().toList().get(1)).endsWith("ok");
+  }
+
+  @Test
+  void showsHowOftenEachWasMeasured() {
+    assertThat(report(1, 237).table().lines().toList().get(1)).endsWith(" 237 ok");
+  }
+
+  @Test
+  void marksShortTimesThatWereMeasuredSeldom() {
+    String table = report(1.5, 199).table();
+    assertThat(table.lines().toList().get(1)).endsWith(" 199 few");
+    assertThat(table).contains("few: measured less than 200 times");
+    assertThat(report(1.5, 200).table()).doesNotContain("few");
+    // Longer times vary less, and shares are one number a run.
+    assertThat(report(20, 5).table()).doesNotContain("few");
+    // A target that is missed is missed, however seldom.
+    assertThat(report(16, 5).table().lines().toList().get(1)).endsWith("5 MISSED");
   }
 
   @Test

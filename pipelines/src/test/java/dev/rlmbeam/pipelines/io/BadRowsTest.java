@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines.io;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import dev.rlmbeam.transforms.RlmContext;
 import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.rlm.FailureClass;
 import java.io.ByteArrayOutputStream;
@@ -87,6 +88,33 @@ final class BadRowsTest {
   void halfASurrogatePair() throws IOException {
     assertThat(onlyFailure("{\"query\":\"q\",\"context\":\"a\\ud83d\"}\n" + GOOD).message())
         .contains("half a surrogate pair (\\ud83d) at character 1");
+  }
+
+  @Test
+  void halfASurrogatePairAnywhereInAListOrAnObject() throws IOException {
+    for (String context :
+        new String[] {
+          "[\"a\", \"b\\ud83d\"]",
+          "{\"a\": {\"b\": [1, \"\\ude00\"]}}",
+          "{\"a\": {\"\\ud83d\": 1}}",
+          "[\"\\ude00\\ud83d\"]"
+        }) {
+      RlmFailure failure = onlyFailure("{\"query\":\"q\",\"context\":" + context + "}\n" + GOOD);
+
+      assertThat(failure.errorClass()).isEqualTo(FailureClass.INPUT_INVALID);
+      assertThat(failure.message()).contains("The field 'context' holds half a surrogate pair");
+    }
+  }
+
+  @Test
+  void bothHalvesOfASurrogatePairAreText() throws IOException {
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            "{\"query\":\"q\",\"context\":[\"\\ud83d\\ude00\", {\"\\ud83d\\ude00\": 1.50}]}\n");
+
+    assertThat(ReadRows.of(rows).tasks().get(0).context())
+        .isEqualTo(RlmContext.json("[\"\\ud83d\\ude00\", {\"\\ud83d\\ude00\": 1.50}]"));
   }
 
   @Test

@@ -88,10 +88,15 @@ final class RlmPlanTest {
   @Test
   void aPythonThatIsTooOldIsNamedWithItsVersion(@TempDir Path folder) throws Exception {
     Path python = folder.resolve("python3");
-    Files.writeString(python, "#!/bin/sh\necho 'Python 3.6.9'\nexit 1\n");
+    // As an old one answers when it is asked what it is.
+    Files.writeString(
+        python, "#!/bin/sh\necho '[\"/usr/bin/python3\", [3, 6, 9], [], [], [], 0]'\n");
     assertThat(python.toFile().setExecutable(true)).isTrue();
 
-    assertThrows(UsageException.class, plan("--python=" + python)::preflight);
+    UsageException e = assertThrows(UsageException.class, plan("--python=" + python)::preflight);
+
+    assertThat(e).hasMessageThat().contains(python + " is Python 3.6.9, which is too old");
+    assertThat(e).hasMessageThat().contains("3.8");
   }
 
   @Test
