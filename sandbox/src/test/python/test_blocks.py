@@ -181,6 +181,12 @@ class Blocks(AgentCase):
         )
         self.assertEqual("[2, 4]\nP(x=3)\n7\n", self.run_ok(self.session(), code)["stdout"])
 
+    def test_large_pages_are_no_setting_of_programs_that_the_code_starts(self):
+        one = self.session()
+        result = self.run_ok(one, "import os, subprocess\nprint(subprocess.run(['env'], stdout=subprocess.PIPE).stdout)")
+
+        self.assertNotIn("GLIBC_TUNABLES", result["stdout"])
+
     def test_environment_is_the_sessions_own(self):
         code = (
             "import os\nhome = os.getcwd()\n"

@@ -7,6 +7,8 @@ import socket
 import sys
 from collections import deque
 
+from rlm_agent import proc
+
 _LOADER = (
     "import json,os,sys,zlib\n"
     "fds=[int(a) for a in sys.argv[1:4]]\n"
@@ -33,6 +35,8 @@ def start_template(packed, config, environment):
     for fd in fds:
         os.set_inheritable(fd, True)
     arguments = [sys.executable, "-I", "-c", _LOADER] + [str(fd) for fd in fds]
+    name, value = proc.LARGE_PAGES
+    environment = {name: value, **environment}
     actions = [(os.POSIX_SPAWN_OPEN, number, "/dev/null", os.O_RDWR, 0) for number in (0, 1)]
     pid = os.posix_spawn(sys.executable, arguments, environment, file_actions=actions)
     for fd in fds:

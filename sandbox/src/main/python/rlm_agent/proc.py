@@ -19,6 +19,8 @@ PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
+# A setting of the C library: large values in large pages. The first use of a page can cost more than what it is used for.
+LARGE_PAGES = ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
 _CAPABILITY_VERSION_3 = 0x20080522
 
 

@@ -51,6 +51,8 @@ def _settle(spec, fds, template_pid):
     os.chdir(spec["home"])
     for name in ("HOME", "TMPDIR", "PWD"):
         os.environ[name] = spec["home"]
+    if os.environ.get(proc.LARGE_PAGES[0]) == proc.LARGE_PAGES[1]:
+        del os.environ[proc.LARGE_PAGES[0]]  # for this process it has done its work; programs that it starts are the code's own
     os.environ["RLM_BROKER_SOCKET"] = spec["home"] + "/broker.sock"
     sys.path.insert(0, "")
     sys.argv = [""]

@@ -3,7 +3,7 @@
 The standard library's reader makes hundreds of bytes of objects out of two bytes of JSON, and nothing else runs meanwhile.
 """
 import re
-from json.decoder import scanstring
+from json.decoder import JSONDecoder, scanstring
 
 _DEEPEST = 4
 _token = re.compile(r"(-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,3})?)|true|false|null").match
@@ -11,9 +11,36 @@ _skip = re.compile(r"[ \t\r\n]*").match
 _WORDS = {"true": True, "false": False, "null": None}
 
 
+def _short(digits):
+    if len(digits) > 30:
+        raise ValueError("a number that is too long")
+    return int(digits)
+
+
+def _finite(digits):
+    value = float(digits)
+    if value - value != 0:
+        raise ValueError("a number that is too large")
+    return value
+
+
+def _unknown(word):
+    raise ValueError("no value: " + word)
+
+
+_decode = JSONDecoder(parse_int=_short, parse_float=_finite, parse_constant=_unknown).decode
+
+
 def parse(data, most):
     """The value of JSON bytes with at most `most` values in all. ValueError for anything else."""
     text = data.decode("utf-8")
+    # Each value but the first comes after one of these. Where they are few, within strings or not, all of it is
+    # bounded, and the standard library is quicker by far.
+    if sum(map(data.count, (b",", b":", b"[", b"{"))) < most:
+        try:
+            return _decode(text)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
     value, end = _Reader(text, most).value(0, 0)
     if end != len(text):
         raise ValueError("more than one value")
