@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # The heavier proofs, by name: ./rlm prove spine|heap [--tenth]
-#   spine   5,000 elements through the transform (output multiset, peak in flight, heap, threads left), the JDK's
-#           legal/ folder, and twenty questions over 20 MB of real text
+#   spine   5,000 elements (RLM_PROVE_ELEMENTS for another number) through the transform (output multiset, peak in
+#           flight, heap, threads left), the JDK's legal/ folder, and twenty questions over 20 MB of real text
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
 # nothing (mvn verify runs 128 of the elements, and the heap's tenth).
 set -euo pipefail
+elements=${RLM_PROVE_ELEMENTS:-5000}
 home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$home/docs/proofs
 
@@ -46,12 +47,12 @@ section() {
 
 elements() {
   (cd "$home" && mvn -B -ntp -Dquick -pl transforms -am test -Dagent.tests.skip=true -Dtest=RlmTransformTest,InterleavedBundlesTest \
-    -Dsurefire.failIfNoSpecifiedTests=false -Drlm.prove.elements=5000 \
+    -Dsurefire.failIfNoSpecifiedTests=false -Drlm.prove.elements="$elements" \
     -Dsurefire.timeout=7200 -Djunit.jupiter.execution.timeout.mode=disabled 2>&1) | grep -E '^\[(INFO|ERROR)\].*(Tests run|BundlesTest|RlmTransformTest)|elements,'
 }
 
 spine() {
-  section "5,000 elements through the transform" elements
+  section "$elements elements through the transform" elements
   section "'Who holds the copyright?' over the JDK's legal/ folder" "$here/legal.sh"
   section "Twenty questions over 20 MB of real text" "$here/questions.sh"
 }
