@@ -21,7 +21,7 @@ final class BenchCommand implements Command {
         Usage: ./rlm bench [options]
 
           ./rlm bench                                a table, in under six minutes
-          ./rlm bench --quick --json                 one JSON object, in under a minute
+          ./rlm bench --quick --json                 one JSON object, in one or two minutes
           ./rlm bench --only=noop_p50_ms,element_p50_ms
 
         Options:

@@ -11,7 +11,7 @@ public interface BenchOptions extends PipelineOptions {
   /** All there are, by name. */
   List<String> NAMES = List.of("quick", "only", "json", "localIsolation", "python", "stacktrace");
 
-  @Description("Fewer rounds of what is slow and no context of 1 GB: under a minute in all.")
+  @Description("Fewer rounds of what is slow and no context of 1 GB: one or two minutes in all.")
   @Default.Boolean(false)
   boolean getQuick();
 
