@@ -147,6 +147,7 @@ class ModelServerTest {
   void answersOverARawSocketTwiceOnOneConnection() throws IOException {
     try (ModelServer server = ModelServer.start(call -> ServerReply.text("call " + call.number()));
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(20_000);
       OutputStream out = socket.getOutputStream();
       String request =
           "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
@@ -155,7 +156,9 @@ class ModelServerTest {
       InputStream in = socket.getInputStream();
       StringBuilder replies = new StringBuilder();
       while (!replies.toString().contains("call 2")) {
-        replies.append((char) in.read());
+        int next = in.read();
+        assertThat(next).isAtLeast(0);
+        replies.append((char) next);
       }
 
       assertThat(replies.toString()).contains("call 1");
