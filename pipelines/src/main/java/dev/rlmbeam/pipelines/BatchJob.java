@@ -83,7 +83,12 @@ final class BatchJob {
     RlmPlan.Preflight found = plan.preflight();
     folder.check(options.getOverwrite());
     RunLock lock = folder.lock();
-    folder.prepare(options.getOverwrite());
+    try {
+      folder.prepare(options.getOverwrite());
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
     RunDescription description =
         new RunDescription(
             runId,

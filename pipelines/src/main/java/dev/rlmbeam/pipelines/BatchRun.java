@@ -77,11 +77,12 @@ final class BatchRun {
           throw new IllegalStateException("the pipeline ended as " + state + "; see the log");
         }
       } catch (RuntimeException | Error e) {
+        Optional<Path> partial = closePartial(job, false);
         if (Problem.find(UsageException.class, e).isPresent()) {
           throw e;
         }
         LOG.error("the run broke off", e);
-        throw new Broken(logPath, closePartial(job, false), e);
+        throw new Broken(logPath, partial, e);
       } finally {
         RunMonitor.of(runId).end();
         ReadMonitor.end(runId);

@@ -200,6 +200,19 @@ final class BatchRunTest {
   }
 
   @Test
+  void aFolderThatCannotBeClearedIsNotLeftLocked() throws IOException {
+    Files.createDirectories(output.resolve("summary.json/in the way"));
+
+    for (int i = 0; i < 2; i++) {
+      CommandRun refused =
+          CommandRun.of("run", "--input=" + rows(1), "--output=" + output, "--overwrite");
+
+      assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(refused.err()).contains("cannot be written");
+    }
+  }
+
+  @Test
   void anEndpointThatIsDownFailsEachElementWithItsAddress() throws IOException {
     String address;
     try (ModelServer server = ModelServer.start(call -> ScriptedRoot.answer())) {
