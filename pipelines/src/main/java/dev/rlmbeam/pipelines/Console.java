@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
  * @param out standard output
  * @param err standard error
  * @param terminal whether {@code err} is a terminal, on which a line can be redrawn
+ * @param colours whether {@code out} is a terminal, and one that shows colours
  * @param columns width of the terminal
  */
-record Console(PrintStream out, PrintStream err, boolean terminal, int columns) {
+record Console(PrintStream out, PrintStream err, boolean terminal, boolean colours, int columns) {
   private static final int DEFAULT_COLUMNS = 80;
 
   /**
@@ -25,7 +26,14 @@ record Console(PrintStream out, PrintStream err, boolean terminal, int columns) 
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
         Boolean.getBoolean("rlm.terminal"),
+        Boolean.getBoolean("rlm.out.terminal") && showsColours(),
         Integer.getInteger("rlm.columns", DEFAULT_COLUMNS));
+  }
+
+  /** As https://no-color.org asks. */
+  private static boolean showsColours() {
+    String no = System.getenv("NO_COLOR");
+    return (no == null || no.isEmpty()) && !"dumb".equals(System.getenv("TERM"));
   }
 
   private static PrintStream utf8(FileDescriptor descriptor) {

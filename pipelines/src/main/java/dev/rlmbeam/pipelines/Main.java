@@ -1,16 +1,21 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.cli.CommandLine;
+import dev.rlmbeam.pipelines.cli.CommandShape;
+import dev.rlmbeam.pipelines.cli.HelpPage;
 import dev.rlmbeam.pipelines.options.EditDistance;
 import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.pipelines.report.Version;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The command line: {@code rlm SUBCOMMAND [options]}. */
 public final class Main {
   private static final List<Command> COMMANDS =
-      List.of(new QuickstartCommand(), new RunCommand(), new BenchCommand());
+      List.of(
+          new QuickstartCommand(), new RunCommand(), new BenchCommand(), new CompletionCommand());
+  private static final String HELP_ALL = "--help=all";
 
   private Main() {}
 
@@ -48,24 +53,45 @@ public final class Main {
   private static ExitCode dispatch(List<String> arguments, Console console, Interrupts interrupts)
       throws IOException, InterruptedException {
     String first = arguments.isEmpty() ? "help" : arguments.get(0);
-    List<String> rest =
-        arguments.isEmpty() ? List.of() : new ArrayList<>(arguments.subList(1, arguments.size()));
+    List<String> rest = arguments.isEmpty() ? List.of() : arguments.subList(1, arguments.size());
+    if (first.equals("--version") || first.equals("version")) {
+      console.out().println("rlm-beam " + Version.current());
+      return ExitCode.DONE;
+    }
     if (first.equals("help") || first.equals("--help") || first.equals("-h")) {
-      console.out().print(rest.isEmpty() ? overview() : command(rest.get(0)).help());
+      console.out().print(rest.isEmpty() ? overview(console) : help(rest.get(0), rest, console));
       return ExitCode.DONE;
     }
     Command command = command(first);
-    if (rest.contains("--help") || rest.contains("-h")) {
-      console.out().print(command.help());
+    if (rest.contains("--help") || rest.contains("-h") || rest.contains(HELP_ALL)) {
+      console.out().print(help(first, rest, console));
       return ExitCode.DONE;
     }
-    return command.run(rest, console, interrupts);
+    return command.run(CommandLine.read(command.shape(), rest), console, interrupts);
+  }
+
+  private static String help(String name, List<String> arguments, Console console) {
+    boolean all = arguments.contains(HELP_ALL) || arguments.contains("all");
+    return page(console).of(command(name).shape(), all);
+  }
+
+  private static String overview(Console console) {
+    return page(console).overview(shapes());
+  }
+
+  private static HelpPage page(Console console) {
+    return new HelpPage(console.columns(), console.colours());
+  }
+
+  /** All commands as they look from outside. */
+  static List<CommandShape> shapes() {
+    return COMMANDS.stream().map(Command::shape).toList();
   }
 
   private static Command command(String name) {
-    List<String> names = COMMANDS.stream().map(Command::name).toList();
+    List<String> names = shapes().stream().map(CommandShape::name).toList();
     return COMMANDS.stream()
-        .filter(command -> command.name().equals(name))
+        .filter(command -> command.shape().name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
@@ -79,13 +105,5 @@ public final class Main {
                         + " There are: "
                         + String.join(", ", names)
                         + ", help."));
-  }
-
-  private static String overview() {
-    StringBuilder text = new StringBuilder("Recursive Language Models over whole datasets.\n\n");
-    for (Command command : COMMANDS) {
-      text.append(String.format("  ./rlm %-12s%s%n", command.name(), command.summary()));
-    }
-    return text.append("  ./rlm help NAME   all about one of them\n").toString();
   }
 }

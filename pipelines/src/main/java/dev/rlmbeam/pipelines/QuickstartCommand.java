@@ -1,22 +1,40 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.cli.Arguments;
+import dev.rlmbeam.pipelines.cli.CommandShape;
 import dev.rlmbeam.pipelines.io.RunFolder;
 import dev.rlmbeam.pipelines.options.BatchOptions;
-import dev.rlmbeam.pipelines.options.CommandLine;
+import dev.rlmbeam.pipelines.options.GivenOptions;
+import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.pipelines.quickstart.Quickstart;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code rlm quickstart}: the batch pipeline over questions and documents of its own, and a look at
  * how the answers came about.
  */
 final class QuickstartCommand implements Command {
-  private static final List<String> OWN =
-      List.of("input", "query", "contextField", "contextUriField", "idField", "trajectories");
+  private static final Set<String> OWN =
+      Set.of(
+          "input",
+          "query",
+          "contextField",
+          "contextUriField",
+          "idField",
+          "trajectories",
+          "explain",
+          "dryRun");
+
+  private static final String USAGE =
+      """
+      Makes sixteen documents of about a megabyte each, asks a question of each, and
+      shows how the answers came about. Without --model a keyword matcher answers,
+      which is not a language model: it shows how the parts work together.
+      """;
 
   private static final String NEXT =
       """
@@ -24,42 +42,28 @@ final class QuickstartCommand implements Command {
       Next:
         ./rlm quickstart --model=openai/gpt-4o-mini    with a language model
         ./rlm run --input='docs/*.md' --query='Who wrote it?'     your own files
-        ./rlm help run                                 all options
+        ./rlm run --help                               all options
 
       Everything of this run, its questions and documents too, is in
       """;
 
   @Override
-  public String name() {
-    return "quickstart";
+  public CommandShape shape() {
+    return new CommandShape(
+        "quickstart",
+        "Sixteen questions over documents of a megabyte each",
+        USAGE,
+        List.of(),
+        BatchOptions.class,
+        OWN,
+        true);
   }
 
   @Override
-  public String summary() {
-    return "sixteen questions over documents of a megabyte each";
-  }
-
-  @Override
-  public String help() {
-    return """
-        Usage: ./rlm quickstart [--model=openai/NAME] [options of ./rlm run]
-
-        Makes sixteen documents of about a megabyte each, asks a question of each, and
-        shows how the answers came about. Without --model a keyword matcher answers,
-        which is not a language model: it shows how the parts work together.
-        """;
-  }
-
-  @Override
-  public ExitCode run(List<String> arguments, Console console, Interrupts interrupts)
+  public ExitCode run(Arguments arguments, Console console, Interrupts interrupts)
       throws IOException {
-    for (String option : OWN) {
-      if (CommandLine.names(arguments, option)) {
-        throw new UsageException(
-            "The quickstart has its own --" + option + "; for your own files use ./rlm run.");
-      }
-    }
-    BatchOptions asked = CommandLine.parse(BatchOptions.class, Runners.withDefaults(arguments));
+    GivenOptions given = arguments.options();
+    BatchOptions asked = JobOptions.of(BatchOptions.class, given).options();
     String output = asked.getOutput() != null ? asked.getOutput() : RunPath.ofNow("quickstart");
     // Before anything is written into it.
     RunFolder folder = RunFolder.at(output);
@@ -69,16 +73,12 @@ final class QuickstartCommand implements Command {
     folder.check(asked.getOverwrite());
     console.err().println("rlm quickstart: sixteen documents of about a megabyte each are made");
     Quickstart quickstart = Quickstart.write(Path.of(output));
-    List<String> all = new ArrayList<>(arguments);
-    all.removeIf(argument -> argument.startsWith("--output="));
-    int named = all.indexOf("--output");
-    if (named >= 0) {
-      all.subList(named, named + 2).clear();
-    }
-    all.add("--output=" + output);
-    all.add("--input=" + quickstart.rows());
-    all.add("--contextUriField=" + Quickstart.DOCUMENT_FIELD);
-    BatchOptions options = CommandLine.parse(BatchOptions.class, Runners.withDefaults(all));
+    GivenOptions all =
+        given
+            .with("output", output, Origin.COMMAND)
+            .with("input", quickstart.rows().toString(), Origin.COMMAND)
+            .with("contextUriField", Quickstart.DOCUMENT_FIELD, Origin.COMMAND);
+    BatchOptions options = JobOptions.of(BatchOptions.class, all).options();
     BatchRun.End end = new BatchRun(console, interrupts).run(options);
     console.out().print(quickstart.report(end.summary(), end.job().plan().isOffline()));
     console.out().print(NEXT);

@@ -1,10 +1,9 @@
 package dev.rlmbeam.pipelines;
 
-import dev.rlmbeam.pipelines.options.CommandLine;
+import dev.rlmbeam.pipelines.options.GivenOptions;
+import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.OptionTable;
 import dev.rlmbeam.pipelines.options.Range;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -19,6 +18,7 @@ final class Runners {
   // Enough to spread the ids of any input; few enough that a group is a bundle worth having.
   private static final int GROUPS = 16;
   // A text of this size costs nothing in a file, and thousands of them fit into any heap.
+  private static final String INLINE_CONTEXT = "inlineContextLimit";
   private static final int INLINE_CONTEXT_BYTES = 32 * 1024;
 
   private Runners() {}
@@ -52,31 +52,33 @@ final class Runners {
   }
 
   /**
-   * The arguments with what the Direct runner needs to be of use outside of tests, unless the user
+   * The options with what the Direct runner needs to be of use outside of tests, unless the user
    * says otherwise: no copies of every element made only to find mistakes, enough bundles, and no
    * long texts in the heap, where all that was read and not yet answered waits.
+   *
+   * @param table the options of the command
    */
-  static List<String> withDefaults(List<String> arguments) {
-    boolean other =
-        CommandLine.names(arguments, "runner")
-            && arguments.stream().noneMatch(Runners::namesDirect);
+  static GivenOptions withDefaults(GivenOptions given, OptionTable table) {
+    boolean other = given.value("runner").map(name -> !namesDirect(name)).orElse(false);
     if (other || !isPresent()) {
-      return arguments;
+      return given;
     }
-    List<String> all = new ArrayList<>(arguments);
     int parallelism = Math.max(Runtime.getRuntime().availableProcessors(), LEAST_PARALLELISM);
-    addUnlessNamed(all, "runner", DIRECT);
-    addUnlessNamed(all, "enforceImmutability", "false");
-    addUnlessNamed(all, "enforceEncodability", "false");
-    addUnlessNamed(all, "targetParallelism", String.valueOf(parallelism));
-    addUnlessNamed(all, "inlineContextLimit", String.valueOf(INLINE_CONTEXT_BYTES));
-    return all;
+    GivenOptions all =
+        given
+            .orElse("runner", DIRECT, Origin.RUNNER)
+            .orElse("enforceImmutability", "false", Origin.RUNNER)
+            .orElse("enforceEncodability", "false", Origin.RUNNER)
+            .orElse("targetParallelism", String.valueOf(parallelism), Origin.RUNNER);
+    return table.isOwn(INLINE_CONTEXT)
+        ? all.orElse(INLINE_CONTEXT, String.valueOf(INLINE_CONTEXT_BYTES), Origin.RUNNER)
+        : all;
   }
 
-  /** {@code --runner=DirectRunner}, or the value alone: Beam takes {@code direct} too. */
-  private static boolean namesDirect(String argument) {
-    String value = argument.substring(argument.indexOf('=') + 1).toLowerCase(Locale.ROOT);
-    return value.equals("direct") || value.endsWith(DIRECT.toLowerCase(Locale.ROOT));
+  /** Beam takes {@code direct} too. */
+  private static boolean namesDirect(String runner) {
+    String name = runner.toLowerCase(Locale.ROOT);
+    return name.equals("direct") || name.endsWith(DIRECT.toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -98,12 +100,6 @@ final class Runners {
       return true;
     } catch (ClassNotFoundException e) {
       return false;
-    }
-  }
-
-  private static void addUnlessNamed(List<String> arguments, String option, String value) {
-    if (!CommandLine.names(arguments, option)) {
-      arguments.add("--" + option + "=" + value);
     }
   }
 }

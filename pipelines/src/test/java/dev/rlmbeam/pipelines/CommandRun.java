@@ -34,6 +34,7 @@ final class CommandRun {
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false,
+            false,
             80);
     ExitCode exitCode = Main.run(List.of(arguments), console, interrupts);
     return new CommandRun(

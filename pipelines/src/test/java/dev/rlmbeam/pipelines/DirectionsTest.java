@@ -27,7 +27,26 @@ final class DirectionsTest {
           .resideInAPackage(HERE + ".options")
           .should()
           .dependOnClassesThat()
+          .resideInAnyPackage(
+              HERE, HERE + ".cli", HERE + ".io", HERE + ".report", HERE + ".quickstart");
+
+  @ArchTest
+  static final ArchRule THE_COMMAND_LINE_IS_READ_WITHOUT_KNOWING_THE_COMMANDS =
+      noClasses()
+          .that()
+          .resideInAPackage(HERE + ".cli")
+          .should()
+          .dependOnClassesThat()
           .resideInAnyPackage(HERE, HERE + ".io", HERE + ".report", HERE + ".quickstart");
+
+  @ArchTest
+  static final ArchRule THE_COMMAND_LINE_LIBRARY_IS_KNOWN_IN_ONE_PLACE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(HERE + ".cli")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..");
 
   @ArchTest
   static final ArchRule REPORTS_KNOW_NOTHING_OF_READING_AND_WRITING =

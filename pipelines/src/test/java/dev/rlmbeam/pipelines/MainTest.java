@@ -2,7 +2,10 @@ package dev.rlmbeam.pipelines;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import dev.rlmbeam.pipelines.options.BatchOptions;
+import dev.rlmbeam.pipelines.options.OptionTable;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,17 +16,38 @@ final class MainTest {
     CommandRun run = CommandRun.of();
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
-    assertThat(run.out()).contains("./rlm quickstart");
-    assertThat(run.out()).contains("./rlm run");
+    for (String command : List.of("quickstart", "run", "bench", "completion", "--version")) {
+      assertThat(run.out()).contains(command);
+    }
+    assertThat(CommandRun.of("--help").out()).isEqualTo(run.out());
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() {
+    assertThat(CommandRun.of("--version").out()).matches("rlm-beam \\d+\\.\\d+\\.\\d+.*\\R");
+  }
+
+  @Test
+  void allOfHelpIsInFullAndNamesTheRunnersOptions() {
+    String all = CommandRun.of("run", "--help=all").out();
+
+    assertThat(all).contains("--targetParallelism=");
+    assertThat(all).contains("exit code 3");
+    assertThat(CommandRun.of("run", "--help").out()).doesNotContain("--targetParallelism");
   }
 
   @Test
   void helpOfRunNamesEveryOptionInEightyColumns() {
     String help = CommandRun.of("help", "run").out();
 
-    assertThat(help).contains("--maxInFlight=64");
-    assertThat(help).contains("a keyword matcher, not a language model");
+    assertThat(help).contains("--maxInFlight=N");
+    assertThat(help).containsMatch("a keyword matcher, not a\\s+language model");
+    for (OptionTable.Option option : OptionTable.of(BatchOptions.class).own()) {
+      assertThat(help).contains("--" + option.name());
+    }
     assertThat(help.lines().filter(line -> line.length() > 80).toList()).isEmpty();
+    // Two screens of fifty lines.
+    assertThat(help.lines().count()).isAtMost(100);
     assertThat(CommandRun.of("run", "--help").out()).isEqualTo(help);
   }
 

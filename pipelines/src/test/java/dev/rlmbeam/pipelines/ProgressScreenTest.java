@@ -180,7 +180,8 @@ final class ProgressScreenTest {
             drawn.countDown();
           }
         };
-    ProgressScreen screen = ProgressScreen.open(RUN, new Console(print(out), counting, true, 80));
+    ProgressScreen screen =
+        ProgressScreen.open(RUN, new Console(print(out), counting, true, false, 80));
 
     assertThat(drawn.await(30, TimeUnit.SECONDS)).isTrue();
     screen.close();
@@ -197,11 +198,11 @@ final class ProgressScreenTest {
   }
 
   private ProgressScreen terminal(int columns) {
-    return screen(new Console(print(out), print(err), true, columns));
+    return screen(new Console(print(out), print(err), true, false, columns));
   }
 
   private ProgressScreen plain() {
-    return screen(new Console(print(out), print(err), false, 80));
+    return screen(new Console(print(out), print(err), false, false, 80));
   }
 
   private ProgressScreen screen(Console console) {

@@ -2,8 +2,9 @@ package dev.rlmbeam.pipelines;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import dev.rlmbeam.pipelines.cli.CommandLine;
 import dev.rlmbeam.pipelines.options.BatchOptions;
-import dev.rlmbeam.pipelines.options.CommandLine;
+import dev.rlmbeam.pipelines.options.GivenOptions;
 import java.util.List;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.junit.jupiter.api.Test;
@@ -11,9 +12,7 @@ import org.junit.jupiter.api.Test;
 final class RunnersTest {
   @Test
   void onTheDirectRunnerEachThreadHasItsGroup() {
-    BatchOptions options =
-        CommandLine.parse(
-            BatchOptions.class, Runners.withDefaults(List.of("--targetParallelism=5")));
+    BatchOptions options = options("--targetParallelism=5");
 
     assertThat(Runners.groups(options)).isEqualTo(5);
   }
@@ -21,12 +20,16 @@ final class RunnersTest {
   @Test
   void theDirectRunnerHasItsDefaultsByWhateverNameItIsCalled() {
     for (String name : List.of("DirectRunner", "directrunner", "direct", "Direct")) {
-      BatchOptions options =
-          CommandLine.parse(BatchOptions.class, Runners.withDefaults(List.of("--runner=" + name)));
+      BatchOptions options = options("--runner=" + name);
 
       assertThat(options.getInlineContextLimit()).isEqualTo(32 * 1024);
       assertThat(options.as(DirectOptions.class).isEnforceImmutability()).isFalse();
       assertThat(options.as(DirectOptions.class).isEnforceEncodability()).isFalse();
     }
+  }
+
+  private static BatchOptions options(String argument) {
+    GivenOptions given = CommandLine.read(new RunCommand().shape(), List.of(argument)).options();
+    return JobOptions.of(BatchOptions.class, given).options();
   }
 }

@@ -1,8 +1,6 @@
 package dev.rlmbeam.pipelines.bench;
 
 import dev.rlmbeam.pipelines.options.Choice;
-import dev.rlmbeam.pipelines.options.CommandLine;
-import dev.rlmbeam.pipelines.options.EditDistance;
 import dev.rlmbeam.pipelines.options.LocalSandboxesFactory;
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.sandbox.SandboxSetupException;
@@ -38,29 +36,12 @@ public final class Bench {
   }
 
   /**
-   * Reads the options of a command line.
+   * Checks options.
    *
    * @throws UsageException that names the option, its value and what is allowed
    */
-  public static Bench of(List<String> arguments) {
-    for (String argument : arguments) {
-      if (argument.startsWith("--")) {
-        requireKnown(argument.substring(2).split("=", 2)[0]);
-      }
-    }
-    return new Bench(CommandLine.parse(BenchOptions.class, arguments));
-  }
-
-  private static void requireKnown(String option) {
-    if (!BenchOptions.NAMES.contains(option)) {
-      throw new UsageException(
-          "There is no option --"
-              + option
-              + EditDistance.nearest(option, BenchOptions.NAMES)
-                  .map(near -> "; did you mean --" + near + "?")
-                  .orElse(".")
-              + " All options: ./rlm help bench");
-    }
+  public static Bench of(BenchOptions options) {
+    return new Bench(options);
   }
 
   private static Set<Figure> figures(BenchOptions options) {

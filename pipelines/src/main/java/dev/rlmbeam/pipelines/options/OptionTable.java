@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options that a command line may name: those of the run, and those of Beam and the runner that
  * are on the class path. Read from the interfaces, so that help and errors cannot differ from what
- * is declared. Immutable.
+ * is declared. Thread-safe.
  */
 public final class OptionTable {
 
@@ -36,53 +36,100 @@ public final class OptionTable {
    * @param type of its value
    * @param description for a person
    * @param defaultValue as written; empty when there is none
+   * @param group what it is about; empty for those of Beam and of a runner
+   * @param sample what stands for its value in help; empty for a flag
+   * @param place where in its group
    * @param getter that tells its value
    */
   public record Option(
-      String name, Class<?> type, String description, String defaultValue, Method getter) {
-    boolean isFlag() {
+      String name,
+      Class<?> type,
+      String description,
+      String defaultValue,
+      Optional<OptionGroup> group,
+      String sample,
+      int place,
+      Method getter) {
+    /** True when it may stand without a value. */
+    public boolean isFlag() {
       return type == boolean.class || type == Boolean.class;
     }
 
-    boolean isRepeatable() {
+    /** True when it may be given more than once. */
+    public boolean isRepeatable() {
       return Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
     }
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Map<String, Option> own;
-  private final Map<String, Option> all;
+  private static final Comparator<Option> IN_GROUPS =
+      Comparator.comparing((Option option) -> option.group().orElse(OptionGroup.COMMAND))
+          .thenComparing(Option::place)
+          .thenComparing(Option::name);
 
-  private OptionTable(Map<String, Option> own, Map<String, Option> all) {
+  private final Class<? extends PipelineOptions> type;
+  private final Map<String, Option> own;
+  private @Nullable Map<String, Option> all;
+
+  private OptionTable(Class<? extends PipelineOptions> type, Map<String, Option> own) {
+    this.type = type;
     this.own = own;
-    this.all = all;
   }
 
   /** The options of an interface, with those of Beam and of the runners present behind them. */
-  public static OptionTable of(Class<? extends PipelineOptions> options) {
+  public static OptionTable of(Class<? extends PipelineOptions> type) {
     Map<String, Option> own = new LinkedHashMap<>();
-    for (Class<?> declaring : List.of(RlmOptions.class, options)) {
-      collect(declaring, own);
-    }
-    Map<String, Option> all = new TreeMap<>();
-    PipelineOptionsFactory.register(options);
-    for (Class<? extends PipelineOptions> registered :
-        PipelineOptionsFactory.getRegisteredOptions()) {
-      for (Method method : registered.getMethods()) {
-        option(method).ifPresent(option -> all.put(option.name(), option));
-      }
-    }
-    all.putAll(own);
-    return new OptionTable(own, all);
+    Arrays.stream(type.getMethods())
+        .filter(method -> isOurs(method.getDeclaringClass()))
+        .map(OptionTable::option)
+        .flatMap(Optional::stream)
+        .sorted(IN_GROUPS)
+        .forEach(option -> own.put(option.name(), option));
+    return new OptionTable(type, own);
   }
 
-  /** The run's own options, in the order in which help shows them. */
+  private static boolean isOurs(Class<?> declaring) {
+    return declaring.getName().startsWith("dev.rlmbeam.");
+  }
+
+  /** The command's own options, in the order in which help shows them. */
   public List<Option> own() {
     return List.copyOf(own.values());
   }
 
-  /** The values that the run's own options have, as text; options without a value are left out. */
+  /** Those of Beam and of the runners present, by their names. */
+  public List<Option> ofRunner() {
+    return all().values().stream().filter(option -> !own.containsKey(option.name())).toList();
+  }
+
+  /** True when the command itself has an option of this name. */
+  public boolean isOwn(String name) {
+    return own.containsKey(name);
+  }
+
+  /** Made when it is needed: finding all runners' options takes Beam a while. */
+  private synchronized Map<String, Option> all() {
+    if (all == null) {
+      Map<String, Option> found = new TreeMap<>();
+      PipelineOptionsFactory.register(type);
+      for (Class<? extends PipelineOptions> registered :
+          PipelineOptionsFactory.getRegisteredOptions()) {
+        if (!isOurs(registered)) {
+          for (Method method : registered.getMethods()) {
+            option(method).ifPresent(option -> found.put(option.name(), option));
+          }
+        }
+      }
+      found.putAll(own);
+      all = found;
+    }
+    return all;
+  }
+
+  /**
+   * The values that the command's own options have, as text; options without a value are left out.
+   */
   public Map<String, String> values(PipelineOptions options) {
     Map<String, String> values = new LinkedHashMap<>();
     for (Option option : own.values()) {
@@ -138,22 +185,17 @@ public final class OptionTable {
         .orElse(OptionalInt.empty());
   }
 
-  Optional<Option> find(String name) {
-    return Optional.ofNullable(all.get(name));
+  /** The option of this name. */
+  public Optional<Option> find(String name) {
+    return Optional.ofNullable(own.get(name)).or(() -> Optional.ofNullable(all().get(name)));
   }
 
-  /** The valid name that is nearest to a wrong one, if any is near; the run's own come first. */
-  Optional<String> nearest(String wrong) {
+  /**
+   * The valid name that is nearest to a wrong one, if any is near; the command's own come first.
+   */
+  public Optional<String> nearest(String wrong) {
     return EditDistance.nearest(wrong, own.keySet())
-        .or(() -> EditDistance.nearest(wrong, all.keySet()));
-  }
-
-  private static void collect(Class<?> declaring, Map<String, Option> into) {
-    List<Method> methods = new ArrayList<>(List.of(declaring.getDeclaredMethods()));
-    methods.sort(Comparator.comparing(Method::getName));
-    for (Method method : methods) {
-      option(method).ifPresent(option -> into.put(option.name(), option));
-    }
+        .or(() -> EditDistance.nearest(wrong, all().keySet()));
   }
 
   private static Optional<Option> option(Method method) {
@@ -168,12 +210,16 @@ public final class OptionTable {
     }
     String name = Character.toLowerCase(getter.charAt(prefix)) + getter.substring(prefix + 1);
     Description description = method.getAnnotation(Description.class);
+    Optional<OptionGroup.In> in = Optional.ofNullable(method.getAnnotation(OptionGroup.In.class));
     return Optional.of(
         new Option(
             name,
             method.getReturnType(),
             description == null ? "" : description.value(),
             defaultValue(method),
+            in.map(OptionGroup.In::value),
+            in.map(OptionGroup.In::sample).orElse(""),
+            in.map(OptionGroup.In::place).orElse(0),
             method));
   }
 

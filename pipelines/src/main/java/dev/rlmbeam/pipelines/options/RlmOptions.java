@@ -2,7 +2,6 @@ package dev.rlmbeam.pipelines.options;
 
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,146 +9,158 @@ import org.jspecify.annotations.Nullable;
  * submitted jar. Time spans are texts such as {@code 300s}, {@code 5m}, {@code 1h} or plain
  * seconds.
  */
-public interface RlmOptions extends PipelineOptions {
+public interface RlmOptions extends LocalSandboxOptions {
 
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "MODEL", place = 1)
   @Description(
-      "Root model: offline (a keyword matcher, not a language model), openai/NAME or openai:NAME.")
+      "Root model: offline (a keyword matcher, not a language model) or openai/NAME."
+          + " openai:NAME is the same; NAME is passed on as it is.")
   @Default.String("offline")
   String getModel();
 
   void setModel(String value);
 
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "MODEL", place = 2)
   @Description("Model that llm_query() asks. Default: the root model.")
   @Nullable String getSubModel();
 
   void setSubModel(@Nullable String value);
 
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "URL", place = 3)
   @Description(
       "Base URL of an OpenAI-compatible service. Default: OPENAI_BASE_URL, or OpenAI's own.")
   @Nullable String getModelBaseUrl();
 
   void setModelBaseUrl(@Nullable String value);
 
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "env:NAME|file:PATH", place = 4)
   @Description(
-      "Where the key is: env:NAME or file:PATH; never the key itself. Default: env:OPENAI_API_KEY.")
+      "Where the key is: env:NAME or file:PATH, never the key itself. Default: env:OPENAI_API_KEY.")
   @Nullable String getModelApiKey();
 
   void setModelApiKey(@Nullable String value);
 
-  @Description("JSON object with more parameters for each model call, such as {\"temperature\":0}.")
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "JSON", place = 5)
+  @Description("JSON object with more parameters for each call. Such as {\"temperature\":0}.")
   @Nullable String getModelBody();
 
   void setModelBody(@Nullable String value);
 
+  @OptionGroup.In(value = OptionGroup.MODEL, place = 6)
   @Description(
-      "Join messages of the same role that follow each other, for services whose chat template wants"
-          + " roles to alternate.")
+      "Join messages of the same role that follow each other. For services whose chat"
+          + " template wants roles to alternate.")
   @Default.Boolean(false)
   boolean getMergeMessages();
 
   void setMergeMessages(boolean value);
 
-  @Description("Time for one model call, its retries and waits included.")
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "TIME", place = 7)
+  @Description("One model call, its retries and waits included.")
   @Default.String("300s")
   String getModelTimeout();
 
   void setModelTimeout(String value);
 
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "N", place = 8)
   @Description("Connections to a model service, per worker.")
   @Default.Integer(64)
   int getMaxConnections();
 
   void setMaxConnections(int value);
 
-  @Description("Retries of a model call after 408, 429, 5xx or a lost connection; 0 for none.")
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "N", place = 9)
+  @Description("Retries of a model call after 408, 429, 5xx, resets. 0 for none.")
   @Default.Integer(4)
   int getMaxRetries();
 
   void setMaxRetries(int value);
 
-  @Description("Brake: the run stops gracefully at so many model calls; 0 for no brake.")
+  @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 10)
+  @Description("The run stops gracefully at so many model calls. 0 for no brake.")
   @Default.Long(0)
   long getRunMaxModelCalls();
 
   void setRunMaxModelCalls(long value);
 
+  @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 1)
   @Description("Turns of the root model for one element.")
   @Default.Integer(30)
   int getMaxTurns();
 
   void setMaxTurns(int value);
 
-  @Description("Wall-clock time for one element.")
+  @OptionGroup.In(value = OptionGroup.LIMIT, sample = "TIME", place = 3)
+  @Description("Wall-clock time of one element.")
   @Default.String("300s")
   String getElementTimeout();
 
   void setElementTimeout(String value);
 
-  @Description("Time for one code block; then it is interrupted, then killed.")
+  @OptionGroup.In(value = OptionGroup.LIMIT, sample = "TIME", place = 4)
+  @Description("One code block. Then it is interrupted, then killed.")
   @Default.String("120s")
   String getBlockTimeout();
 
   void setBlockTimeout(String value);
 
-  @Description("Prompts that the code of one element may ask the sub-model.")
+  @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 2)
+  @Description("Prompts that one element may ask the sub-model.")
   @Default.Integer(1000)
   int getMaxSubCalls();
 
   void setMaxSubCalls(int value);
 
-  @Description("Python that runs in every session after the context is there: literal or @file.")
+  @OptionGroup.In(value = OptionGroup.CODE, sample = "PYTHON|@FILE", place = 1)
+  @Description("Runs in every session once the context is there. Python, literal or as @file.")
   @Nullable String getSetupCode();
 
   void setSetupCode(@Nullable String value);
 
-  @Description("System prompt of the root model in place of the built-in one: literal or @file.")
+  @OptionGroup.In(value = OptionGroup.CODE, sample = "TEXT|@FILE", place = 2)
+  @Description("In place of the built-in system prompt. Literal or as @file.")
   @Nullable String getSystemPrompt();
 
   void setSystemPrompt(@Nullable String value);
 
-  @Description("bundle: a sandbox serves several elements, each in its own session; element: one.")
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "bundle|element", place = 1)
+  @Description(
+      "Whether a sandbox serves a bundle or one element. bundle: several elements, each in"
+          + " its own session; element: a fresh sandbox for each.")
   @Default.String("bundle")
   String getIsolation();
 
   void setIsolation(String value);
 
-  @Description(
-      "Local sandboxes: auto (bubblewrap; a plain process only with --model=offline), bubblewrap,"
-          + " or none (plain process, the code can do what you can).")
-  @Default.String("auto")
-  String getLocalIsolation();
-
-  void setLocalIsolation(String value);
-
-  @Description("The Python, 3.8 or newer, that local sandboxes run. Default: python3.")
-  @Nullable String getPython();
-
-  void setPython(@Nullable String value);
-
-  @Description("Sessions that one sandbox serves at a time with --isolation=bundle.")
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "N", place = 4)
+  @Description("Sessions at a time in one sandbox. With --isolation=bundle.")
   @Default.Integer(8)
   int getSessionsPerSandbox();
 
   void setSessionsPerSandbox(int value);
 
-  @Description("Sandboxes open at a time, per worker; 0 for as many as --maxInFlight needs.")
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "N", place = 5)
+  @Description("Sandboxes open at a time, per worker. 0 for as many as --maxInFlight needs.")
   @Default.Integer(0)
   int getMaxSandboxes();
 
   void setMaxSandboxes(int value);
 
-  @Description("Memory of one session, in MiB, its contexts not counted.")
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "MIB", place = 6)
+  @Description("Memory of one session, contexts not counted.")
   @Default.Integer(2048)
   int getSessionMemoryMib();
 
   void setSessionMemoryMib(int value);
 
-  @Description("Seconds after which a sandbox ends that no worker polls any more.")
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "SECONDS", place = 7)
+  @Description("A sandbox that nobody polls ends after so long.")
   @Default.Integer(60)
   int getLeaseSeconds();
 
   void setLeaseSeconds(int value);
 
+  @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 5)
   @Description("Elements under way at a time, per worker.")
   @Default.Integer(64)
   int getMaxInFlight();

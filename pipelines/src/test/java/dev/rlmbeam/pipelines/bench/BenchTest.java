@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlmbeam.pipelines.cli.CommandLine;
 import dev.rlmbeam.pipelines.options.LocalSandboxesFactory;
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.sandbox.local.LocalIsolation;
@@ -37,7 +38,7 @@ class BenchTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private void run(String... arguments) throws InterruptedException {
-    Bench.of(List.of(arguments)).run(print(out), print(err));
+    Bench.of(options(arguments)).run(print(out), print(err));
   }
 
   private static PrintStream print(ByteArrayOutputStream bytes) {
@@ -119,12 +120,16 @@ class BenchTest {
 
   @Test
   void namesTheOptionThatIsWrong() {
-    UsageException unknown = assertThrows(UsageException.class, () -> Bench.of(List.of("--quik")));
+    UsageException unknown = assertThrows(UsageException.class, () -> Bench.of(options("--quik")));
     assertThat(unknown).hasMessageThat().contains("did you mean --quick?");
 
-    UsageException key = assertThrows(UsageException.class, () -> Bench.of(List.of("--only=noop")));
+    UsageException key = assertThrows(UsageException.class, () -> Bench.of(options("--only=noop")));
     assertThat(key).hasMessageThat().contains("noop_p50_ms");
 
-    assertThrows(UsageException.class, () -> Bench.of(List.of("--localIsolation=glass")));
+    assertThrows(UsageException.class, () -> Bench.of(options("--localIsolation=glass")));
+  }
+
+  private static BenchOptions options(String... arguments) {
+    return CommandLine.parse(BenchOptions.class, List.of(arguments));
   }
 }

@@ -3,8 +3,8 @@ package dev.rlmbeam.pipelines.io;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.rlmbeam.pipelines.cli.CommandLine;
 import dev.rlmbeam.pipelines.options.BatchOptions;
-import dev.rlmbeam.pipelines.options.CommandLine;
 import dev.rlmbeam.pipelines.options.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;

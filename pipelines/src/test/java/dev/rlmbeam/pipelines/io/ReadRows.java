@@ -1,7 +1,7 @@
 package dev.rlmbeam.pipelines.io;
 
+import dev.rlmbeam.pipelines.cli.CommandLine;
 import dev.rlmbeam.pipelines.options.BatchOptions;
-import dev.rlmbeam.pipelines.options.CommandLine;
 import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.RlmTask;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines.options;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import dev.rlmbeam.pipelines.cli.CommandLine;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,9 +22,12 @@ final class OptionTableTest {
         .containsExactlyEntriesIn(
             Map.ofEntries(
                 Map.entry("blockTimeout", "120s"),
+                Map.entry("config", ""),
                 Map.entry("contextField", "context"),
                 Map.entry("contextUriField", ""),
+                Map.entry("dryRun", "false"),
                 Map.entry("elementTimeout", "300s"),
+                Map.entry("explain", "false"),
                 Map.entry("idField", "id"),
                 Map.entry("ids", ""),
                 Map.entry("inlineContextLimit", "1048576"),
@@ -65,6 +69,14 @@ final class OptionTableTest {
   void everyOptionIsDescribedInASentence() {
     for (OptionTable.Option option : OptionTable.of(BatchOptions.class).own()) {
       assertThat(option.description()).matches("(?s)[A-Za-z].{10,}\\.");
+    }
+  }
+
+  @Test
+  void everyOptionHasItsPlaceInHelp() {
+    for (OptionTable.Option option : OptionTable.of(BatchOptions.class).own()) {
+      assertThat(option.group().isPresent()).isTrue();
+      assertThat(option.sample().isEmpty()).isEqualTo(option.isFlag());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.rlmbeam.pipelines.options;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.rlmbeam.pipelines.cli.CommandLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,10 @@
-package dev.rlmbeam.pipelines.options;
+package dev.rlmbeam.pipelines.cli;
 
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.rlmbeam.pipelines.options.BatchOptions;
+import dev.rlmbeam.pipelines.options.UsageException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +67,7 @@ final class CommandLineTest {
 
   @Test
   void refusesAnOptionWithoutItsValue() {
-    assertThat(problem("--query")).isEqualTo("--query needs a value: --query=VALUE.");
+    assertThat(problem("--query")).isEqualTo("--query needs a value: --query=QUESTION.");
     assertThat(problem("--query", "--overwrite")).contains("--query needs a value");
   }
 

@@ -1,0 +1,48 @@
+package dev.rlmbeam.pipelines.options;
+
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+import org.jspecify.annotations.Nullable;
+
+/** What every command takes that runs elements: where it writes, where its settings come from. */
+public interface RunOptions extends RlmOptions, ConfiguredOptions, CommonOptions {
+
+  @OptionGroup.In(value = OptionGroup.OUTPUT, sample = "FOLDER", place = 1)
+  @Description("Folder for everything the run writes. Default: runs/TIME-INPUT.")
+  @Nullable String getOutput();
+
+  void setOutput(@Nullable String value);
+
+  @OptionGroup.In(value = OptionGroup.OUTPUT, place = 2)
+  @Description("Replace an earlier run in the output folder.")
+  @Default.Boolean(false)
+  boolean getOverwrite();
+
+  void setOverwrite(boolean value);
+
+  @OptionGroup.In(value = OptionGroup.OUTPUT, sample = "files|packed|none")
+  @Description(
+      "How trajectories are kept. files: one an element; packed: rolling files; none."
+          + " Default: files on the Direct runner, packed elsewhere.")
+  @Nullable String getTrajectories();
+
+  void setTrajectories(@Nullable String value);
+
+  @OptionGroup.In(value = OptionGroup.COMMAND, place = 2)
+  @Description(
+      "Show what would run, and run nothing. Settings and where each comes from, the graph,"
+          + " the first prompts, sizes of contexts: no model is called and no sandbox opened.")
+  @Default.Boolean(false)
+  boolean getExplain();
+
+  void setExplain(boolean value);
+
+  @OptionGroup.In(value = OptionGroup.COMMAND, place = 3)
+  @Description(
+      "Check everything and answer nothing. Options and input, one short call to each"
+          + " model, one sandbox opened and closed.")
+  @Default.Boolean(false)
+  boolean getDryRun();
+
+  void setDryRun(boolean value);
+}
