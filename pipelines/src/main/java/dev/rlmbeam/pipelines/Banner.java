@@ -1,8 +1,6 @@
 package dev.rlmbeam.pipelines;
 
-import dev.rlmbeam.pipelines.io.InputListing;
 import dev.rlmbeam.pipelines.options.RlmPlan;
-import dev.rlmbeam.pipelines.report.Figures;
 import dev.rlmbeam.pipelines.report.RunDescription;
 import dev.rlmbeam.pipelines.report.Wrapped;
 import java.util.List;
@@ -13,10 +11,8 @@ final class Banner {
 
   static String of(BatchJob job) {
     RunDescription run = job.description();
-    InputListing files = job.files();
-    String more = files.files() == 1 ? "" : " and " + (files.files() - 1) + " more";
     StringBuilder banner = new StringBuilder();
-    line(banner, "input", files.first() + more + " (" + Figures.bytes(files.bytes()) + ")");
+    line(banner, "input", job.source().shown());
     line(banner, "model", run.model());
     if (!job.plan().model().equals(run.subModel())) {
       line(banner, "sub-model", run.subModel());

@@ -1,7 +1,5 @@
 package dev.rlmbeam.pipelines;
 
-import dev.rlmbeam.pipelines.io.InputListing;
-import dev.rlmbeam.pipelines.io.InputSettings;
 import dev.rlmbeam.pipelines.io.PartialResults;
 import dev.rlmbeam.pipelines.io.ReadTasks;
 import dev.rlmbeam.pipelines.io.RunFolder;
@@ -12,6 +10,7 @@ import dev.rlmbeam.pipelines.options.Choice;
 import dev.rlmbeam.pipelines.options.OptionTable;
 import dev.rlmbeam.pipelines.options.Range;
 import dev.rlmbeam.pipelines.options.RlmPlan;
+import dev.rlmbeam.pipelines.options.RunOptions;
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.pipelines.report.RunDescription;
 import dev.rlmbeam.transforms.RlmFailure;
@@ -32,59 +31,84 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
 /**
- * A batch run that was checked and can start: all that can be wrong with options, input, keys,
- * sandboxes and output was tried. Immutable.
+ * A run that was checked and can start: all that can be wrong with options, input, keys, sandboxes
+ * and output was tried. Immutable.
  */
 final class BatchJob {
-  private final BatchOptions options;
+  private final RunOptions options;
   private final RlmPlan plan;
-  private final InputSettings input;
-  private final InputListing files;
+  private final TaskSource source;
   private final RunFolder folder;
   private final RunLock lock;
   private final TrajectoryPlan trajectories;
   private final RunDescription description;
 
   private BatchJob(
-      BatchOptions options,
+      RunOptions options,
       RlmPlan plan,
-      InputSettings input,
-      InputListing files,
+      TaskSource source,
       RunFolder folder,
       RunLock lock,
       TrajectoryPlan trajectories,
       RunDescription description) {
     this.options = options;
     this.plan = plan;
-    this.input = input;
-    this.files = files;
+    this.source = source;
     this.folder = folder;
     this.lock = lock;
     this.trajectories = trajectories;
     this.description = description;
   }
 
+  /** Finds the tasks of a run; what is wrong with them is a {@link UsageException}. */
+  interface Sources {
+    TaskSource find(RunFolder folder, String runId);
+  }
+
   /**
-   * Checks everything about a run, and makes its folder ready.
+   * Checks everything about a run over rows and files, and makes its folder ready.
    *
    * @throws UsageException for whatever stops it before anything is paid
    */
   static BatchJob prepare(BatchOptions options) {
+    List<String> input = Objects.requireNonNullElse(options.getInput(), List.<String>of());
+    return prepare(
+        options,
+        BatchOptions.class,
+        input.isEmpty() ? "" : input.get(0),
+        options.getMaxErrorRate(),
+        (folder, runId) -> RowSource.of(options, folder, runId));
+  }
+
+  /**
+   * Checks everything about a run, and makes its folder ready.
+   *
+   * @param type of the options, for the summary
+   * @param name of the input, for the folder's name
+   * @param errorRate share of failed elements that is no failure of the run
+   * @throws UsageException for whatever stops it before anything is paid
+   */
+  static BatchJob prepare(
+      RunOptions options,
+      Class<? extends RunOptions> type,
+      String name,
+      double errorRate,
+      Sources sources) {
     FileSystems.setDefaultPipelineOptions(options);
     Runners.check(options);
     RlmPlan plan = RlmPlan.of(options);
-    double maxErrorRate = Range.within("maxErrorRate", options.getMaxErrorRate(), 0, 1);
+    double maxErrorRate = Range.within("maxErrorRate", errorRate, 0, 1);
     ZonedDateTime start = ZonedDateTime.now(ZoneId.systemDefault());
     String runId = RunPath.time(start) + "-" + UUID.randomUUID().toString().substring(0, 8);
-    RunFolder folder = RunFolder.at(outputPath(options, start));
-    InputSettings input = InputSettings.of(options, folder.contexts(), runId);
+    RunFolder folder = RunFolder.at(outputPath(options, start, name));
     TrajectoryPlan trajectories = trajectories(options, folder);
-    InputListing files = InputListing.of(input, folder);
+    TaskSource source = sources.find(folder, runId);
     RlmPlan.Preflight found = plan.preflight();
     folder.check(options.getOverwrite());
     RunLock lock = folder.lock();
     try {
       folder.prepare(options.getOverwrite());
+      source.prepare(folder);
     } catch (RuntimeException | Error e) {
       lock.close();
       throw e;
@@ -99,23 +123,19 @@ final class BatchJob {
             found.isolation(),
             Runners.name(options),
             maxErrorRate,
-            OptionTable.of(BatchOptions.class).values(options));
-    return new BatchJob(options, plan, input, files, folder, lock, trajectories, description);
+            OptionTable.of(type).values(options));
+    return new BatchJob(options, plan, source, folder, lock, trajectories, description);
   }
 
-  private static String outputPath(BatchOptions options, ZonedDateTime start) {
+  private static String outputPath(RunOptions options, ZonedDateTime start, String name) {
     String output = options.getOutput();
-    if (output != null) {
-      if (output.isBlank()) {
-        throw UsageException.ofValue("output", output, "a folder");
-      }
-      return output;
+    if (output != null && output.isBlank()) {
+      throw UsageException.ofValue("output", output, "a folder");
     }
-    List<String> input = Objects.requireNonNullElse(options.getInput(), List.<String>of());
-    return RunPath.at(start, input.isEmpty() ? "" : input.get(0));
+    return output != null ? output : RunPath.at(start, name);
   }
 
-  private static TrajectoryPlan trajectories(BatchOptions options, RunFolder folder) {
+  private static TrajectoryPlan trajectories(RunOptions options, RunFolder folder) {
     String asked = options.getTrajectories();
     String mode = asked != null ? asked : Runners.isDirect(options) ? "files" : "packed";
     return new TrajectoryPlan(
@@ -140,8 +160,8 @@ final class BatchJob {
     return description;
   }
 
-  InputListing files() {
-    return files;
+  TaskSource source() {
+    return source;
   }
 
   RlmPlan plan() {
@@ -151,8 +171,7 @@ final class BatchJob {
   /** The pipeline: read, answer, write. */
   Pipeline pipeline() {
     Pipeline pipeline = Pipeline.create(options);
-    PCollectionTuple rows =
-        pipeline.apply("Read", new ReadTasks(input, files, Runners.groups(options)));
+    PCollectionTuple rows = source.read(pipeline);
     RlmTransform rlm =
         plan.transform().withRunId(description.runId()).withTrajectories(trajectories);
     if (Runners.isDirect(options)) {

@@ -60,17 +60,30 @@ final class BatchRun {
    * @throws UsageException for what stops it before anything is paid
    */
   End run(BatchOptions options) throws IOException {
-    return run(BatchJob.prepare(options));
+    BatchJob job = BatchJob.prepare(options);
+    console.err().print(Banner.of(job));
+    return run(job, runId -> ProgressScreen.open(runId, console));
   }
 
-  private End run(BatchJob job) throws IOException {
+  /** What is shown while a run goes on. */
+  interface Screen extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Opens a screen for a run. */
+  interface Screens {
+    Screen open(String runId);
+  }
+
+  /** Runs a job to the end, and closes what was opened. */
+  End run(BatchJob job, Screens screens) throws IOException {
     String runId = job.description().runId();
-    console.err().print(Banner.of(job));
     Path logPath = logPath(job);
     try (RunLock lock = job.lock();
         LogFile log = LogFile.open(logPath)) {
       interrupts.onFirst(() -> stop(runId));
-      try (ProgressScreen screen = ProgressScreen.open(runId, console)) {
+      try (Screen screen = screens.open(runId)) {
         PipelineResult result = job.pipeline().run();
         PipelineResult.State state = result.waitUntilFinish();
         if (state != PipelineResult.State.DONE) {

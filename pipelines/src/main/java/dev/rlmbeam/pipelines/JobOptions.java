@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.options.ConfigFile;
 import dev.rlmbeam.pipelines.options.GivenOptions;
+import dev.rlmbeam.pipelines.options.LocalSandboxesFactory;
 import dev.rlmbeam.pipelines.options.OptionTable;
 import dev.rlmbeam.pipelines.options.Settings;
 import dev.rlmbeam.pipelines.options.UsageException;
@@ -18,7 +19,7 @@ record JobOptions<T extends PipelineOptions>(T options, GivenOptions given) {
 
   /**
    * What a person gave at the command line, behind it the file that it names, behind that what the
-   * runner needs.
+   * runner needs. What this machine has for sandboxes is looked at meanwhile.
    *
    * @throws UsageException when an option is unknown or has a value that it does not take
    */
@@ -27,6 +28,7 @@ record JobOptions<T extends PipelineOptions>(T options, GivenOptions given) {
     Optional<String> config = commandLine.value("config");
     GivenOptions given =
         config.isPresent() ? commandLine.over(ConfigFile.read(config.get(), table)) : commandLine;
+    LocalSandboxesFactory.lookAhead(given);
     GivenOptions all = Runners.withDefaults(given, table);
     return new JobOptions<>(Settings.of(type, all), all);
   }

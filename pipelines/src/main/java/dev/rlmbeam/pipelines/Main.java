@@ -14,7 +14,12 @@ import java.util.Optional;
 public final class Main {
   private static final List<Command> COMMANDS =
       List.of(
-          new QuickstartCommand(), new RunCommand(), new BenchCommand(), new CompletionCommand());
+          new QuickstartCommand(),
+          new AskCommand(),
+          new RunCommand(),
+          new ShowCommand(),
+          new BenchCommand(),
+          new CompletionCommand());
   private static final String HELP_ALL = "--help=all";
 
   private Main() {}
@@ -80,7 +85,7 @@ public final class Main {
   }
 
   private static HelpPage page(Console console) {
-    return new HelpPage(console.columns(), console.colours());
+    return new HelpPage(console.columns(), console.outInk().on());
   }
 
   /** All commands as they look from outside. */

@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  * Shows how a run goes on: one line that is redrawn on a terminal, a plain line every 10 s
  * elsewhere, and the first failed elements as they happen. Owns one thread until closed.
  */
-final class ProgressScreen implements AutoCloseable {
+final class ProgressScreen implements BatchRun.Screen {
   private static final int FIRST_FAILURES = 5;
   private static final Duration REDRAW = Duration.ofMillis(200);
   private static final Duration PLAIN_LINE = Duration.ofSeconds(10);

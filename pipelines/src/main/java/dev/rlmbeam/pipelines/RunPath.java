@@ -21,17 +21,22 @@ final class RunPath {
 
   /** A folder that is not there yet. */
   static String at(ZonedDateTime start, String input) {
-    // Of docs/*.md the folder says more than what is left of the glob.
-    String named = input.replaceAll("(/[^/]*[*?\\[{].*)", "");
-    String last = named.replaceAll("/+$", "").replaceAll(".*/", "");
-    String stem = last.replaceAll("(?i)(\\.(jsonl|ndjson|csv|txt))?(\\.gz)?$", "");
-    String name = stem.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
+    String name = stem(input);
     String base = "runs/" + time(start) + (name.isEmpty() ? "" : "-" + name);
     String path = base;
     for (int i = 2; Files.exists(Path.of(path)); i++) {
       path = base + "-" + i;
     }
     return path;
+  }
+
+  /** What a file's name says, as part of a folder's name; may be empty. */
+  static String stem(String input) {
+    // Of docs/*.md the folder says more than what is left of the glob.
+    String named = input.replaceAll("(/[^/]*[*?\\[{].*)", "");
+    String last = named.replaceAll("/+$", "").replaceAll(".*/", "");
+    String stem = last.replaceAll("(?i)(\\.(jsonl|ndjson|csv|txt))?(\\.gz)?$", "");
+    return stem.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
   }
 
   static String time(ZonedDateTime start) {

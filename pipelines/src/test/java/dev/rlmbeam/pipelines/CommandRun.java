@@ -1,7 +1,9 @@
 package dev.rlmbeam.pipelines;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +29,36 @@ final class CommandRun {
   }
 
   static CommandRun of(Interrupts interrupts, String... arguments) {
+    return of(interrupts, new Screen(false, false, false, 80), arguments);
+  }
+
+  /** With something piped in. */
+  static CommandRun reading(String text, String... arguments) {
+    InputStream in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    return of(in, Interrupts.none(), new Screen(false, false, false, 80), arguments);
+  }
+
+  /** What a person sits in front of. */
+  record Screen(boolean in, boolean terminal, boolean colours, int columns) {}
+
+  static CommandRun of(Interrupts interrupts, Screen screen, String... arguments) {
+    return of(InputStream.nullInputStream(), interrupts, screen, arguments);
+  }
+
+  private static CommandRun of(
+      InputStream in, Interrupts interrupts, Screen screen, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
         new Console(
+            in,
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            false,
-            80);
+            screen.in(),
+            screen.terminal(),
+            screen.terminal(),
+            screen.colours(),
+            screen.columns());
     ExitCode exitCode = Main.run(List.of(arguments), console, interrupts);
     return new CommandRun(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -8,6 +8,7 @@ import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.RunMonitor;
 import dev.rlmbeam.transforms.rlm.FailureClass;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -181,7 +182,17 @@ final class ProgressScreenTest {
           }
         };
     ProgressScreen screen =
-        ProgressScreen.open(RUN, new Console(print(out), counting, true, false, 80));
+        ProgressScreen.open(
+            RUN,
+            new Console(
+                InputStream.nullInputStream(),
+                print(out),
+                counting,
+                false,
+                true,
+                false,
+                false,
+                80));
 
     assertThat(drawn.await(30, TimeUnit.SECONDS)).isTrue();
     screen.close();
@@ -198,11 +209,22 @@ final class ProgressScreenTest {
   }
 
   private ProgressScreen terminal(int columns) {
-    return screen(new Console(print(out), print(err), true, false, columns));
+    return screen(
+        new Console(
+            InputStream.nullInputStream(),
+            print(out),
+            print(err),
+            false,
+            true,
+            false,
+            false,
+            columns));
   }
 
   private ProgressScreen plain() {
-    return screen(new Console(print(out), print(err), false, false, 80));
+    return screen(
+        new Console(
+            InputStream.nullInputStream(), print(out), print(err), false, false, false, false, 80));
   }
 
   private ProgressScreen screen(Console console) {

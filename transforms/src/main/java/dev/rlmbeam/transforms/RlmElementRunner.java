@@ -145,12 +145,13 @@ final class RlmElementRunner implements ElementRunner {
 
   private RlmLoop loop(InFlight element, RlmSettings settings) {
     return new RlmLoop(
-        element.meter().around(root),
-        element.meter().around(sub),
-        subCalls.lane(),
-        sessions,
-        settings,
-        new SteadyClock());
+            element.meter().around(root),
+            element.meter().around(sub),
+            subCalls.lane(),
+            sessions,
+            settings,
+            new SteadyClock())
+        .watchedBy(monitor.watcher());
   }
 
   private Finished finish(RlmTask task, Attempts attempts, RlmOutcome outcome) {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.rlmbeam.transforms.model.CallBudget;
 import dev.rlmbeam.transforms.model.ModelUsage;
 import dev.rlmbeam.transforms.rlm.FailureClass;
+import dev.rlmbeam.transforms.rlm.TurnWatcher;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -57,6 +58,7 @@ public final class RunMonitor {
   @GuardedBy("this")
   private final Map<String, RlmFailure> latched = new LinkedHashMap<>();
 
+  private volatile TurnWatcher watcher = TurnWatcher.none();
   private volatile boolean brakeReached;
   private volatile boolean stopped;
 
@@ -116,6 +118,15 @@ public final class RunMonitor {
   public void end() {
     WorkerRuntimes.closeRun(runId);
     RUNS.remove(runId, this);
+  }
+
+  /** Has the run's elements seen as they happen in this JVM; set before the run begins. */
+  public void watch(TurnWatcher seeing) {
+    watcher = seeing;
+  }
+
+  TurnWatcher watcher() {
+    return watcher;
   }
 
   boolean stopped() {

@@ -172,17 +172,21 @@ public final class OptionTable {
    * there is no such option.
    */
   public static OptionalInt number(PipelineOptions options, String name) {
-    return OptionTable.of(BatchOptions.class)
-        .find(name)
-        .map(
-            option ->
-                value(
-                    options.as(
-                        option.getter().getDeclaringClass().asSubclass(PipelineOptions.class)),
-                    option))
-        .map(
-            value -> value instanceof Integer number ? OptionalInt.of(number) : OptionalInt.empty())
-        .orElse(OptionalInt.empty());
+    String getter = "get" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    for (Class<? extends PipelineOptions> registered :
+        PipelineOptionsFactory.getRegisteredOptions()) {
+      try {
+        Object value = registered.getMethod(getter).invoke(options.as(registered));
+        if (value instanceof Integer number) {
+          return OptionalInt.of(number);
+        }
+      } catch (NoSuchMethodException e) {
+        continue; // an option of others
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("a getter of Beam's options: " + getter, e);
+      }
+    }
+    return OptionalInt.empty();
   }
 
   /** The option of this name. */

@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalSandboxes implements Sandboxes {
   private static final Logger log = LoggerFactory.getLogger(LocalSandboxes.class);
+  private static final RecentSetups SETUPS = new RecentSetups(LocalSetup::find, System::nanoTime);
   private static final AtomicLong NUMBER = new AtomicLong();
   private static final Duration CLOSE = Duration.ofSeconds(15);
 
@@ -75,13 +76,14 @@ public final class LocalSandboxes implements Sandboxes {
   }
 
   /**
-   * Finds out what this machine has, by trying it, and gets ready; takes a few tenths of a second.
+   * Finds out what this machine has, by trying it, and gets ready; takes a few tenths of a second,
+   * less within a minute after the last time.
    *
    * @throws SandboxSetupException when there is no fit Python, or bubblewrap does not work and a
    *     plain process was not allowed; the message says the cure
    */
   public static LocalSandboxes create(LocalOptions options) throws InterruptedException {
-    LocalSetup setup = LocalSetup.find(options);
+    LocalSetup setup = SETUPS.find(options);
     setup.trouble().ifPresent(why -> log.warn("code runs as a plain process: {}", why));
     try {
       return new LocalSandboxes(options, setup);
@@ -93,6 +95,25 @@ public final class LocalSandboxes implements Sandboxes {
               + e,
           e);
     }
+  }
+
+  /**
+   * Finds out what this machine has, on a thread of its own, so that {@link #create} with the same
+   * options need not wait for it within the next minute. What is wrong shows there, not here.
+   */
+  public static void lookAhead(LocalOptions options) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                LocalSetup unused = SETUPS.find(options);
+              } catch (InterruptedException | RuntimeException e) {
+                log.debug("create() will meet this again", e);
+              }
+            },
+            "sandbox-look-ahead");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** What stands between the code and this machine: {@code bubblewrap} or {@code none}. */

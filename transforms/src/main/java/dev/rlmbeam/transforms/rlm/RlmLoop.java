@@ -19,6 +19,7 @@ public final class RlmLoop {
   private final RlmSettings settings;
   private final Clock clock;
   private final boolean alone;
+  private final TurnWatcher watcher;
 
   /**
    * @param root answers the turns
@@ -34,7 +35,7 @@ public final class RlmLoop {
       SessionPool sessions,
       RlmSettings settings,
       Clock clock) {
-    this(root, sub, subCallExecutor, sessions, settings, clock, false);
+    this(root, sub, subCallExecutor, sessions, settings, clock, false, TurnWatcher.none());
   }
 
   private RlmLoop(
@@ -44,7 +45,8 @@ public final class RlmLoop {
       SessionPool sessions,
       RlmSettings settings,
       Clock clock,
-      boolean alone) {
+      boolean alone,
+      TurnWatcher watcher) {
     this.root = root;
     this.sub = sub;
     this.subCallExecutor = subCallExecutor;
@@ -52,6 +54,7 @@ public final class RlmLoop {
     this.settings = settings;
     this.clock = clock;
     this.alone = alone;
+    this.watcher = watcher;
   }
 
   /**
@@ -59,7 +62,12 @@ public final class RlmLoop {
    * sandbox when it was lost, so that, if it was to blame, it takes no other with it again.
    */
   public RlmLoop alone() {
-    return new RlmLoop(root, sub, subCallExecutor, sessions, settings, clock, true);
+    return new RlmLoop(root, sub, subCallExecutor, sessions, settings, clock, true, watcher);
+  }
+
+  /** The same, seen by a watcher as it happens. */
+  public RlmLoop watchedBy(TurnWatcher seeing) {
+    return new RlmLoop(root, sub, subCallExecutor, sessions, settings, clock, alone, seeing);
   }
 
   /**
@@ -98,6 +106,10 @@ public final class RlmLoop {
 
   Clock clock() {
     return clock;
+  }
+
+  TurnWatcher watcher() {
+    return watcher;
   }
 
   boolean isAlone() {

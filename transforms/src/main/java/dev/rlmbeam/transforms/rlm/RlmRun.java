@@ -37,7 +37,7 @@ final class RlmRun {
     this.sink = sink;
     this.deadline = new Deadline(loop.clock(), loop.settings().elementTimeout());
     this.guard = new BlockGuard(deadline);
-    this.callLog = new SubCallLog(sink.keeps());
+    this.callLog = new SubCallLog(sink.keeps(), loop.watcher());
     this.subCalls =
         new SubCalls(
             question.id(),
@@ -49,18 +49,21 @@ final class RlmRun {
             callLog,
             guard);
     RootModel root = new RootModel(loop.root(), deadline, loop.settings().modelTimeout(), usage);
-    this.turns = new Turns(question, loop.settings(), root, deadline, sink, loop.clock());
+    this.turns =
+        new Turns(question, loop.settings(), root, deadline, sink, loop.watcher(), loop.clock());
   }
 
   RlmOutcome run() {
-    sink.start(
+    RunRecord record =
         new RunRecord(
             question.id(),
             deadline.start(),
             loop.root().name(),
             loop.sub().name(),
             loop.settings().maxTurns(),
-            loop.settings().maxSubCalls()));
+            loop.settings().maxSubCalls());
+    sink.start(record);
+    loop.watcher().started(record);
     try {
       return inSession();
     } catch (RunFailure e) {

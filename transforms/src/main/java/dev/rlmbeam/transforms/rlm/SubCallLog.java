@@ -11,6 +11,7 @@ final class SubCallLog {
   private static final int SHORT_CHARS = 200;
 
   private final boolean keeps;
+  private final TurnWatcher watcher;
 
   @GuardedBy("this")
   private List<SubCallRecord> records = new ArrayList<>();
@@ -18,11 +19,17 @@ final class SubCallLog {
   @GuardedBy("this")
   private long chars;
 
-  SubCallLog(boolean keeps) {
+  SubCallLog(boolean keeps, TurnWatcher watcher) {
     this.keeps = keeps;
+    this.watcher = watcher;
   }
 
-  synchronized void add(SubCallRecord call) {
+  void add(SubCallRecord call) {
+    keep(call);
+    watcher.asked(call);
+  }
+
+  private synchronized void keep(SubCallRecord call) {
     if (keeps) {
       boolean fits = chars + call.textLength() <= TEXT_CHARS;
       SubCallRecord kept = fits ? call : call.shortened(SHORT_CHARS);

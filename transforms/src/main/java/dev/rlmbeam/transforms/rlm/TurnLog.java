@@ -25,6 +25,10 @@ final class TurnLog {
     this.prompt = prompt;
   }
 
+  int number() {
+    return number;
+  }
+
   List<ChatMessage> prompt() {
     return prompt;
   }
@@ -33,7 +37,7 @@ final class TurnLog {
     response = text;
   }
 
-  void block(
+  BlockRecord block(
       String code,
       ExecutionResult result,
       String contextPreview,
@@ -44,7 +48,7 @@ final class TurnLog {
       String traceback = ReplOutput.traceback(result.error().get());
       stderr = stderr.isEmpty() ? traceback : stderr.stripTrailing() + "\n" + traceback;
     }
-    blocks.add(
+    return add(
         new BlockRecord(
             code,
             result.stdout(),
@@ -57,11 +61,16 @@ final class TurnLog {
   }
 
   /** A block that has no result, because the run ended in it. */
-  void unfinishedBlock(
+  BlockRecord unfinishedBlock(
       String code, String why, String contextPreview, List<SubCallRecord> calls, Duration elapsed) {
-    blocks.add(
+    return add(
         new BlockRecord(
             code, "", why, contextPreview, List.of(), elapsed, calls, Optional.empty()));
+  }
+
+  private BlockRecord add(BlockRecord block) {
+    blocks.add(block);
+    return block;
   }
 
   TurnRecord record(

@@ -27,6 +27,7 @@ final class Turns {
   private final RootModel root;
   private final Deadline deadline;
   private final TrajectorySink sink;
+  private final TurnWatcher watcher;
   private final Clock clock;
   private final TurnPrompts prompts;
   private final Conversation conversation = new Conversation();
@@ -42,12 +43,14 @@ final class Turns {
       RootModel root,
       Deadline deadline,
       TrajectorySink sink,
+      TurnWatcher watcher,
       Clock clock) {
     this.question = question;
     this.settings = settings;
     this.root = root;
     this.deadline = deadline;
     this.sink = sink;
+    this.watcher = watcher;
     this.clock = clock;
     this.prompts = new TurnPrompts(settings.maxTurns());
   }
@@ -99,8 +102,7 @@ final class Turns {
   }
 
   private String askForAnswer(TurnLog log) throws InterruptedException {
-    String text = root.ask(log.prompt()).text();
-    log.response(text);
+    String text = answered(log).text();
     if (text.isBlank()) {
       throw new RunFailure(
           FailureClass.MODEL_EMPTY,
@@ -118,9 +120,8 @@ final class Turns {
 
   private Optional<String> turn(TurnLog log, CodeRunner code, BlockLog blockLog)
       throws InterruptedException {
-    ModelResponse response = root.ask(log.prompt());
+    ModelResponse response = answered(log);
     count++;
-    log.response(response.text());
     if (response.text().isBlank()) {
       countEmptyReply();
       notes = List.of(TurnNotes.emptyReply(response.truncated()));
@@ -134,6 +135,14 @@ final class Turns {
     return runBlocks(parsed.blocks(), log, code, blockLog);
   }
 
+  private ModelResponse answered(TurnLog log) throws InterruptedException {
+    Duration start = deadline.elapsed();
+    ModelResponse response = root.ask(log.prompt());
+    log.response(response.text());
+    watcher.responded(log.number(), response.text(), deadline.elapsed().minus(start));
+    return response;
+  }
+
   private Optional<String> runBlocks(
       List<String> blocks, TurnLog log, CodeRunner code, BlockLog blockLog)
       throws InterruptedException {
@@ -141,10 +150,12 @@ final class Turns {
     List<String> skipped = List.of();
     for (String block : blocks) {
       Duration timeout = code.timeout();
+      watcher.running(block);
       ExecutionResult result = execute(block, timeout, log, code, blockLog);
       outputs.add(ReplOutput.block(result, timeout, code.setupNames()));
       Optional<String> answer = answerOf(result);
-      log.block(block, result, blockLog.contextPreview(), blockLog.calls().drain(), answer);
+      watcher.ran(
+          log.block(block, result, blockLog.contextPreview(), blockLog.calls().drain(), answer));
       if (answer.isPresent()) {
         return answer;
       }
@@ -169,12 +180,13 @@ final class Turns {
     try {
       return code.execute(block, timeout);
     } catch (RunFailure e) {
-      log.unfinishedBlock(
-          block,
-          e.text(),
-          blockLog.contextPreview(),
-          blockLog.calls().drain(),
-          deadline.elapsed().minus(start));
+      watcher.ran(
+          log.unfinishedBlock(
+              block,
+              e.text(),
+              blockLog.contextPreview(),
+              blockLog.calls().drain(),
+              deadline.elapsed().minus(start)));
       throw e;
     }
   }

@@ -28,6 +28,16 @@ public record SubCallRecord(
     requestedModel = requestedModel.map(name -> TrajectoryText.capped(name, 200));
   }
 
+  /** Length of the whole prompt, in code points. */
+  public long promptCharacters() {
+    return TrajectoryText.characters(prompt);
+  }
+
+  /** Length of the whole response, in code points. */
+  public long responseCharacters() {
+    return TrajectoryText.characters(response);
+  }
+
   /** Characters of text it holds. */
   public int textLength() {
     return prompt.length() + response.length();

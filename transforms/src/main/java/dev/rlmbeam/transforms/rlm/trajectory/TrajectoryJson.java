@@ -163,6 +163,8 @@ final class TrajectoryJson {
     writeCost(json, usage);
     json.writeEndObject();
     json.writeNumberField("execution_time", seconds(call.elapsed()));
+    json.writeNumberField("prompt_characters", call.promptCharacters());
+    json.writeNumberField("response_characters", call.responseCharacters());
     writeNullable(json, "error", call.error());
     if (call.requestedModel().isPresent()) {
       json.writeStringField("requested_model", call.requestedModel().get());

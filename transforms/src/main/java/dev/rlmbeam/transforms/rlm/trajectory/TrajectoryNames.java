@@ -13,7 +13,7 @@ import java.util.Locale;
  * File names of trajectories: {@code NAME_YYYY-MM-DD_HH-MM-SS_8HEX.jsonl}, times in UTC, safe on
  * every file system whatever the task's id. Two ids never share a name.
  */
-final class TrajectoryNames {
+public final class TrajectoryNames {
   private static final int NAME_CHARS = 60;
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -26,7 +26,7 @@ final class TrajectoryNames {
   }
 
   /** The id itself where it is a plain name, else what is plain of it and a hash of the whole. */
-  static String safe(String id) {
+  public static String safe(String id) {
     String plain = id.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[.-]+", "");
     if (plain.equals(id) && !id.isEmpty() && id.length() <= NAME_CHARS) {
       return id;

@@ -1,0 +1,45 @@
+package dev.rlmbeam.pipelines;
+
+import dev.rlmbeam.pipelines.io.InputListing;
+import dev.rlmbeam.pipelines.io.InputSettings;
+import dev.rlmbeam.pipelines.io.ReadTasks;
+import dev.rlmbeam.pipelines.io.RunFolder;
+import dev.rlmbeam.pipelines.options.BatchOptions;
+import dev.rlmbeam.pipelines.report.Figures;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.values.PCollectionTuple;
+
+/**
+ * Rows and files of the user's. Immutable.
+ *
+ * @param settings how a row becomes a task
+ * @param files what is read
+ * @param groups in how many groups the tasks come out
+ */
+record RowSource(InputSettings settings, InputListing files, int groups) implements TaskSource {
+
+  /**
+   * Finds the files.
+   *
+   * @throws dev.rlmbeam.pipelines.options.UsageException when there are none, or an option is wrong
+   */
+  static RowSource of(BatchOptions options, RunFolder folder, String runId) {
+    InputSettings settings = InputSettings.of(options, folder.contexts(), runId);
+    return new RowSource(settings, InputListing.of(settings, folder), Runners.groups(options));
+  }
+
+  @Override
+  public String shown() {
+    String more = files.files() == 1 ? "" : " and " + (files.files() - 1) + " more";
+    return files.first() + more + " (" + Figures.bytes(files.bytes()) + ")";
+  }
+
+  /** Nothing to do: long contexts are put into the folder as rows are read. */
+  @Override
+  public void prepare(RunFolder folder) {}
+
+  @Override
+  public PCollectionTuple read(Pipeline pipeline) {
+    return pipeline.apply("Read", new ReadTasks(settings, files, groups));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.rlmbeam.pipelines;
+
+import dev.rlmbeam.pipelines.io.RunFolder;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.values.PCollectionTuple;
+
+/** Where the tasks of a run come from. What can be wrong with it was found when it was made. */
+interface TaskSource {
+
+  /** What is asked about, for a person: {@code a.txt and 3 more (20 MB)}. */
+  String shown();
+
+  /** Called once, when the run's folder is locked and empty, before the pipeline is made. */
+  void prepare(RunFolder folder);
+
+  /**
+   * Puts the reading into a pipeline.
+   *
+   * @return collections by the tags of {@link dev.rlmbeam.pipelines.io.ReadTasks}
+   */
+  PCollectionTuple read(Pipeline pipeline);
+}

@@ -1,0 +1,113 @@
+package dev.rlmbeam.pipelines.turns;
+
+import dev.rlmbeam.pipelines.report.FailureLines;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Text in the cells of a terminal: East Asian characters and pictures take two, marks that sit on
+ * others none (after Unicode's East Asian Width, W and F).
+ */
+final class Cells {
+  private static final int[][] WIDE = {
+    {0x1100, 0x115f},
+    {0x2e80, 0x303e},
+    {0x3041, 0x33ff},
+    {0x3400, 0x4dbf},
+    {0x4e00, 0x9fff},
+    {0xa000, 0xa4cf},
+    {0xac00, 0xd7a3},
+    {0xf900, 0xfaff},
+    {0xfe30, 0xfe6f},
+    {0xff00, 0xff60},
+    {0xffe0, 0xffe6},
+    {0x1f300, 0x1f64f},
+    {0x1f680, 0x1f6ff},
+    {0x1f900, 0x1faff},
+    {0x20000, 0x3fffd},
+  };
+  private static final int TAB = 4;
+  private static final int LEAST_TO_INDENT = 8;
+
+  private Cells() {}
+
+  static int of(String text) {
+    return text.codePoints().map(Cells::of).sum();
+  }
+
+  private static int of(int character) {
+    int type = Character.getType(character);
+    if (type == Character.NON_SPACING_MARK
+        || type == Character.ENCLOSING_MARK
+        || type == Character.FORMAT) {
+      return 0;
+    }
+    for (int[] range : WIDE) {
+      if (character >= range[0] && character <= range[1]) {
+        return 2;
+      }
+    }
+    return 1;
+  }
+
+  /**
+   * Lines of a text of others, each of at most so many cells, broken between words where there are
+   * any. Line breaks stay, nothing that a terminal would obey does.
+   */
+  static List<String> wrapped(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    plain(text).lines().forEach(line -> wrap(line, Math.max(1, width), lines));
+    return lines;
+  }
+
+  /** Tabs become blanks; control characters become a sign that they were there. */
+  static String plain(String text) {
+    StringBuilder plain = new StringBuilder();
+    text.lines()
+        .forEach(
+            line ->
+                plain
+                    .append(FailureLines.printable(line.replace("\t", " ".repeat(TAB))))
+                    .append('\n'));
+    return plain.toString();
+  }
+
+  private static void wrap(String line, int width, List<String> into) {
+    String rest = line.stripTrailing();
+    while (of(rest) > width) {
+      int end = fitting(rest, width);
+      int blank = rest.lastIndexOf(' ', end);
+      boolean atBlank = blank > leading(rest) && blank >= end / 2;
+      into.add(rest.substring(0, atBlank ? blank : end).stripTrailing());
+      // What goes on stands under what it goes on from.
+      String indent = width < LEAST_TO_INDENT ? "" : " ".repeat(Math.min(leading(line), width / 2));
+      rest = indent + rest.substring(atBlank ? blank + 1 : end).stripLeading();
+    }
+    if (!rest.isBlank() || line.isBlank()) {
+      into.add(rest.stripTrailing());
+    }
+  }
+
+  private static int leading(String line) {
+    int blanks = 0;
+    while (blanks < line.length() && line.charAt(blanks) == ' ') {
+      blanks++;
+    }
+    return blanks;
+  }
+
+  /** Characters of a text that fit: one at least. */
+  static int fitting(String text, int width) {
+    int cells = 0;
+    int at = 0;
+    while (at < text.length()) {
+      int character = text.codePointAt(at);
+      cells += of(character);
+      if (cells > width && at > 0) {
+        return at;
+      }
+      at += Character.charCount(character);
+    }
+    return at;
+  }
+}
