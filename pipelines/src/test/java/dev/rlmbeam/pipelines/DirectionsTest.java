@@ -27,7 +27,8 @@ final class DirectionsTest {
           .resideInAPackage(HERE + ".options")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(HERE, HERE + ".io", HERE + ".report", HERE + ".quickstart");
+          .resideInAnyPackage(
+              HERE, HERE + ".io", HERE + ".report", HERE + ".quickstart", HERE + ".schema");
 
   @ArchTest
   static final ArchRule REPORTS_KNOW_NOTHING_OF_READING_AND_WRITING =
@@ -36,7 +37,8 @@ final class DirectionsTest {
           .resideInAPackage(HERE + ".report")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(HERE, HERE + ".io", HERE + ".options", HERE + ".quickstart");
+          .resideInAnyPackage(
+              HERE, HERE + ".io", HERE + ".options", HERE + ".quickstart", HERE + ".schema");
 
   @ArchTest
   static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_QUICKSTART =
@@ -46,6 +48,24 @@ final class DirectionsTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage(HERE + ".quickstart");
+
+  @ArchTest
+  static final ArchRule ONLY_BEAM_FINDS_THE_SCHEMA_TRANSFORM =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(HERE + ".schema")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(HERE + ".schema");
+
+  @ArchTest
+  static final ArchRule THE_SCHEMA_TRANSFORM_KNOWS_NOTHING_OF_COMMANDS_AND_REPORTS =
+      noClasses()
+          .that()
+          .resideInAPackage(HERE + ".schema")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(HERE, HERE + ".report", HERE + ".quickstart", HERE + ".bench");
 
   @ArchTest
   static final ArchRule THERE_ARE_NO_CIRCLES =
