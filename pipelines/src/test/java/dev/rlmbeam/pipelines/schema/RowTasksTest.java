@@ -147,7 +147,7 @@ final class RowTasksTest {
   }
 
   @Test
-  void whatIsNoNumberIsNotMadeATextOf() {
+  void aNumberThatIsNoneIsNotMadeAText() {
     assertThat(context(FieldType.array(FieldType.DOUBLE), List.of(1.5, Double.NaN)))
         .isEqualTo(Optional.of(RlmContext.json("[1.5,NaN]")));
   }
