@@ -51,11 +51,11 @@ final class AskCommand implements Command {
 
   @Override
   public ExitCode run(Arguments arguments, Console console, Interrupts interrupts)
-      throws IOException {
+      throws IOException, InterruptedException {
     List<String> words = arguments.words();
     String question = words.get(words.size() - 1);
     List<String> files = words.subList(0, words.size() - 1);
-    AskOptions options = JobOptions.of(AskOptions.class, arguments.options()).options();
+    JobOptions<AskOptions> options = JobOptions.of(AskOptions.class, arguments.options());
     requireQuestion(question);
     if (!files.isEmpty() && !files.equals(List.of(STDIN))) {
       // Before anything is made, so that a wrong name leaves nothing behind.
@@ -89,29 +89,36 @@ final class AskCommand implements Command {
       Documents documents,
       String name,
       String question,
-      AskOptions options,
+      JobOptions<AskOptions> job,
       Console console,
       Interrupts interrupts)
-      throws IOException {
-    BatchJob job =
-        BatchJob.prepare(
-            options,
+      throws IOException, InterruptedException {
+    JobPlan plan =
+        JobPlan.of(
+            job.options(),
             AskOptions.class,
             "ask-" + name,
             0,
             (folder, runId) -> new DocumentSource(documents, question));
+    if (Rehearsal.isWanted(plan)) {
+      return Rehearsal.of(plan, job.given(), console);
+    }
+    BatchJob prepared = BatchJob.prepare(plan);
+    AskOptions options = job.options();
     boolean json = options.getJson();
     if (!json) {
-      console.err().print(Banner.of(job));
+      console.err().print(Banner.of(prepared));
     }
     BatchRun.End end =
         new BatchRun(console, interrupts)
-            .run(job, runId -> json ? () -> {} : LiveTurns.open(console, options.getFull(), runId));
-    RunRecords records = RunRecords.open(job.folder().path());
+            .run(
+                prepared,
+                runId -> json ? () -> {} : LiveTurns.open(console, options.getFull(), runId));
+    RunRecords records = RunRecords.open(prepared.folder().path());
     JsonNode outcome = records.find(DocumentSource.ID).orElseThrow();
     if (json) {
       ObjectNode shown = outcome.deepCopy();
-      console.out().println(shown.put("folder", job.folder().path()));
+      console.out().println(shown.put("folder", prepared.folder().path()));
     } else {
       print(outcome, end, console);
     }

@@ -3,6 +3,7 @@ package dev.rlmbeam.pipelines;
 import dev.rlmbeam.pipelines.io.Documents;
 import dev.rlmbeam.pipelines.io.ReadTasks;
 import dev.rlmbeam.pipelines.io.RunFolder;
+import dev.rlmbeam.pipelines.io.TaskSample;
 import dev.rlmbeam.pipelines.report.Tally;
 import dev.rlmbeam.transforms.RlmContext;
 import dev.rlmbeam.transforms.RlmFailure;
@@ -12,6 +13,7 @@ import dev.rlmbeam.transforms.RlmTaskCoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.Create;
@@ -38,6 +40,13 @@ final class DocumentSource implements TaskSource {
   }
 
   @Override
+  public TaskSample sample(int most, Path scratch) throws IOException {
+    context = documents.context(scratch);
+    RlmTask task = new RlmTask(ID, question, context, documents.source());
+    return new TaskSample(List.of(task), List.of());
+  }
+
+  @Override
   public void prepare(RunFolder folder) {
     try {
       context = documents.context(Path.of(folder.contexts()));
@@ -49,9 +58,9 @@ final class DocumentSource implements TaskSource {
   @Override
   public PCollectionTuple read(Pipeline pipeline) {
     if (context == null) {
-      throw new IllegalStateException("call prepare() first");
+      throw new IllegalStateException("call prepare() or sample() first");
     }
-    RlmTask task = new RlmTask(ID, question, context, documents.name(0));
+    RlmTask task = new RlmTask(ID, question, context, documents.source());
     return PCollectionTuple.of(
             ReadTasks.TASKS, pipeline.apply("Task", Create.of(task).withCoder(RlmTaskCoder.of())))
         .and(

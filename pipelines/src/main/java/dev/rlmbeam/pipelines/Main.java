@@ -18,6 +18,7 @@ public final class Main {
           new AskCommand(),
           new RunCommand(),
           new ShowCommand(),
+          new DoctorCommand(),
           new BenchCommand(),
           new CompletionCommand());
   private static final String HELP_ALL = "--help=all";

@@ -4,8 +4,11 @@ import dev.rlmbeam.pipelines.io.InputListing;
 import dev.rlmbeam.pipelines.io.InputSettings;
 import dev.rlmbeam.pipelines.io.ReadTasks;
 import dev.rlmbeam.pipelines.io.RunFolder;
+import dev.rlmbeam.pipelines.io.TaskSample;
 import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.report.Figures;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
@@ -32,6 +35,11 @@ record RowSource(InputSettings settings, InputListing files, int groups) impleme
   public String shown() {
     String more = files.files() == 1 ? "" : " and " + (files.files() - 1) + " more";
     return files.first() + more + " (" + Figures.bytes(files.bytes()) + ")";
+  }
+
+  @Override
+  public TaskSample sample(int most, Path scratch) throws IOException {
+    return TaskSample.of(settings, files, most);
   }
 
   /** Nothing to do: long contexts are put into the folder as rows are read. */

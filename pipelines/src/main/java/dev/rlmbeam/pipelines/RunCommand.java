@@ -34,8 +34,11 @@ final class RunCommand implements Command {
 
   @Override
   public ExitCode run(Arguments arguments, Console console, Interrupts interrupts)
-      throws IOException {
+      throws IOException, InterruptedException {
     JobOptions<BatchOptions> options = JobOptions.of(BatchOptions.class, arguments.options());
+    if (options.options().getExplain() || options.options().getDryRun()) {
+      return Rehearsal.of(JobPlan.of(options.options()), options.given(), console);
+    }
     BatchRun.End end = new BatchRun(console, interrupts).run(options.options());
     console.out().print(EndLines.of(end.summary()));
     console.out().println(end.job().folder().path());

@@ -1,6 +1,9 @@
 package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.io.RunFolder;
+import dev.rlmbeam.pipelines.io.TaskSample;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
@@ -9,6 +12,13 @@ interface TaskSource {
 
   /** What is asked about, for a person: {@code a.txt and 3 more (20 MB)}. */
   String shown();
+
+  /**
+   * The first tasks, to be looked at.
+   *
+   * @param scratch folder for what has to be put together; the caller deletes it
+   */
+  TaskSample sample(int most, Path scratch) throws IOException;
 
   /** Called once, when the run's folder is locked and empty, before the pipeline is made. */
   void prepare(RunFolder folder);

@@ -87,7 +87,8 @@ final class AskCommandTest {
   void standardInputIsADocument() throws IOException {
     List<Path> before = temporary();
 
-    CommandRun run = CommandRun.of(Interrupts.none(), "ask", "Who wrote it?", "--output=" + output);
+    CommandRun run =
+        CommandRun.reading("Ada wrote it.", "ask", "Who wrote it?", "--output=" + output);
 
     assertThat(run.out()).isEqualTo("Ada wrote it.\n");
     assertThat(temporary()).isEqualTo(before);

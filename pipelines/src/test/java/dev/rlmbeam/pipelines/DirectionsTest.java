@@ -28,7 +28,12 @@ final class DirectionsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              HERE, HERE + ".cli", HERE + ".io", HERE + ".report", HERE + ".quickstart");
+              HERE,
+              HERE + ".cli",
+              HERE + ".io",
+              HERE + ".report",
+              HERE + ".quickstart",
+              HERE + ".schema");
 
   @ArchTest
   static final ArchRule THE_COMMAND_LINE_IS_READ_WITHOUT_KNOWING_THE_COMMANDS =
@@ -55,7 +60,8 @@ final class DirectionsTest {
           .resideInAPackage(HERE + ".report")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(HERE, HERE + ".io", HERE + ".options", HERE + ".quickstart");
+          .resideInAnyPackage(
+              HERE, HERE + ".io", HERE + ".options", HERE + ".quickstart", HERE + ".schema");
 
   @ArchTest
   static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_QUICKSTART =
@@ -65,6 +71,24 @@ final class DirectionsTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage(HERE + ".quickstart");
+
+  @ArchTest
+  static final ArchRule ONLY_BEAM_FINDS_THE_SCHEMA_TRANSFORM =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(HERE + ".schema")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(HERE + ".schema");
+
+  @ArchTest
+  static final ArchRule THE_SCHEMA_TRANSFORM_KNOWS_NOTHING_OF_COMMANDS_AND_REPORTS =
+      noClasses()
+          .that()
+          .resideInAPackage(HERE + ".schema")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(HERE, HERE + ".report", HERE + ".quickstart", HERE + ".bench");
 
   @ArchTest
   static final ArchRule THERE_ARE_NO_CIRCLES =

@@ -5,6 +5,7 @@ import dev.rlmbeam.transforms.rlm.FailureClass;
 import dev.rlmbeam.transforms.rlm.Stage;
 import dev.rlmbeam.transforms.rlm.StopReason;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
@@ -94,21 +95,30 @@ public final class RlmRows {
         .build();
   }
 
-  /** The task of a row of schema {@link #TASK}. */
+  /**
+   * The task of a row of schema {@link #TASK}.
+   *
+   * @throws IllegalArgumentException when the row has no id, or neither a context nor a contextUri
+   */
   public static RlmTask toTask(Row row) {
+    RlmContext context =
+        toContext(row)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "task " + row.getString("id") + " has neither a context nor a contextUri"));
+    return new RlmTask(text(row, "id"), text(row, "query"), context, text(row, "source"));
+  }
+
+  /** The context in a row of schema {@link #TASK}; empty when the row has none. */
+  public static Optional<RlmContext> toContext(Row row) {
     String uri = row.getString("contextUri");
     String value = row.getString("context");
     boolean json = Boolean.TRUE.equals(row.getBoolean("contextJson"));
-    RlmContext context;
     if (uri != null) {
-      context = new RlmContext.Ref(uri, number(row.getInt64("contextBytes")), json);
-    } else if (value != null) {
-      context = new RlmContext.Inline(value, json);
-    } else {
-      throw new IllegalArgumentException(
-          "task " + row.getString("id") + " has neither a context nor a contextUri");
+      return Optional.of(new RlmContext.Ref(uri, number(row.getInt64("contextBytes")), json));
     }
-    return new RlmTask(text(row, "id"), text(row, "query"), context, text(row, "source"));
+    return value == null ? Optional.empty() : Optional.of(new RlmContext.Inline(value, json));
   }
 
   /** A result as a row. */

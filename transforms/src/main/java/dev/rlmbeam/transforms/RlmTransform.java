@@ -25,7 +25,7 @@ import org.apache.beam.sdk.values.TupleTagList;
  *
  * <pre>{@code
  * RlmTransform.Output answers =
- *     tasks.apply(RlmTransform.answering(model).withSandboxes(sandboxes));
+ *     tasks.apply(RlmTransform.answering(model, sandboxes).withMaxInFlight(64));
  * answers.results();   // PCollection<RlmResult>
  * answers.failures();  // PCollection<RlmFailure>
  * }</pre>

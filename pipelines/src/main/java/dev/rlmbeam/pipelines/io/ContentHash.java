@@ -6,13 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of texts: names that are the same on every machine and in every run. */
-final class ContentHash {
+public final class ContentHash {
   private static final int ID_CHARS = 16;
 
   private ContentHash() {}
 
   /** The id of a task that has none: of its question and its context. */
-  static String id(String query, String context) {
+  public static String id(String query, String context) {
     MessageDigest digest = sha256();
     digest.update(query.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) 0);

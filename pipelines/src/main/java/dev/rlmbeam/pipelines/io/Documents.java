@@ -30,11 +30,15 @@ public final class Documents {
   private static final int HEAD_BYTES = 1 << 16;
   private static final JsonFactory JSON = new JsonFactory();
 
+  private static final String STDIN = "standard input";
+
   private final List<Path> files;
+  private final String first;
   private final long bytes;
 
-  private Documents(List<Path> files, long bytes) {
+  private Documents(List<Path> files, String first, long bytes) {
     this.files = files;
+    this.first = first;
     this.bytes = bytes;
   }
 
@@ -56,7 +60,7 @@ public final class Documents {
       }
       files.add(file);
     }
-    return new Documents(List.copyOf(files), bytes);
+    return new Documents(List.copyOf(files), files.get(0).toString(), bytes);
   }
 
   /**
@@ -70,7 +74,7 @@ public final class Documents {
       throw new UsageException("Standard input is empty, so there is nothing to ask about.");
     }
     requireText("Standard input", file);
-    return new Documents(List.of(file), bytes);
+    return new Documents(List.of(file), STDIN, bytes);
   }
 
   private static Path path(String name) {
@@ -138,12 +142,12 @@ public final class Documents {
   /** For a person. */
   public String shown() {
     String more = files.size() == 1 ? "" : " and " + (files.size() - 1) + " more";
-    return files.get(0).getFileName() + more + " (" + Figures.bytes(bytes) + ")";
+    return first + more + " (" + Figures.bytes(bytes) + ")";
   }
 
-  /** The first one's name. */
-  public String name(int index) {
-    return files.get(index).toString();
+  /** Where the first one comes from. */
+  public String source() {
+    return first;
   }
 
   /**

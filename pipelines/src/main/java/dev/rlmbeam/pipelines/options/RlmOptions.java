@@ -41,7 +41,7 @@ public interface RlmOptions extends LocalSandboxOptions {
   void setModelApiKey(@Nullable String value);
 
   @OptionGroup.In(value = OptionGroup.MODEL, sample = "JSON", place = 5)
-  @Description("JSON object with more parameters for each call. Such as {\"temperature\":0}.")
+  @Description("JSON object with more parameters for each call, such as {\"temperature\":0}.")
   @Nullable String getModelBody();
 
   void setModelBody(@Nullable String value);
@@ -133,7 +133,7 @@ public interface RlmOptions extends LocalSandboxOptions {
   void setIsolation(String value);
 
   @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "N", place = 4)
-  @Description("Sessions at a time in one sandbox. With --isolation=bundle.")
+  @Description("Sessions at a time in one sandbox, with --isolation=bundle.")
   @Default.Integer(8)
   int getSessionsPerSandbox();
 

@@ -1,22 +1,28 @@
 package dev.rlmbeam.pipelines.options;
 
 import dev.rlmbeam.sandbox.Isolation;
+import dev.rlmbeam.sandbox.Sandbox;
 import dev.rlmbeam.sandbox.SandboxException;
 import dev.rlmbeam.sandbox.SandboxSpec;
 import dev.rlmbeam.sandbox.local.LocalIsolation;
 import dev.rlmbeam.sandbox.local.LocalSandboxes;
 import dev.rlmbeam.transforms.RlmTransform;
+import dev.rlmbeam.transforms.model.ChatMessage;
 import dev.rlmbeam.transforms.model.LanguageModel;
 import dev.rlmbeam.transforms.model.ModelException;
 import dev.rlmbeam.transforms.model.ModelFactory;
+import dev.rlmbeam.transforms.model.ModelRequest;
 import dev.rlmbeam.transforms.model.ModelSettings;
 import dev.rlmbeam.transforms.model.ModelSpec;
+import dev.rlmbeam.transforms.model.OpenAiModelFactory;
 import dev.rlmbeam.transforms.model.SecretRef;
 import dev.rlmbeam.transforms.model.offline.OfflineModelFactory;
 import dev.rlmbeam.transforms.rlm.RlmSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The options of {@link RlmOptions}, read and checked: what each element is worked on with.
@@ -24,6 +30,7 @@ import java.util.Objects;
  */
 public final class RlmPlan {
   private static final int SANDBOX_LIFE_FACTOR = 4;
+  private static final String TRIAL = "Reply with the word: ready";
 
   private final ModelFactory root;
   private final ModelFactory sub;
@@ -93,6 +100,11 @@ public final class RlmPlan {
    */
   public record Preflight(String sandbox, String isolation) {}
 
+  /** Limits and prompts of each element. */
+  public RlmSettings settings() {
+    return settings;
+  }
+
   /** Elements under way at a time, per worker. */
   public int maxInFlight() {
     return maxInFlight;
@@ -109,8 +121,22 @@ public final class RlmPlan {
   }
 
   /** What makes the sandboxes, on this machine and on each worker. */
-  LocalSandboxesFactory sandboxes() {
+  public LocalSandboxesFactory sandboxes() {
     return sandboxes;
+  }
+
+  /** What sandboxes are like. */
+  public SandboxSpec sandboxSpec() {
+    return spec;
+  }
+
+  /** Base URLs of the model services, each once. */
+  public List<String> modelEndpoints() {
+    return Stream.of(root, sub)
+        .filter(OpenAiModelFactory.class::isInstance)
+        .map(model -> ((OpenAiModelFactory) model).baseUrl())
+        .distinct()
+        .toList();
   }
 
   /** The transform that these options describe. */
@@ -134,8 +160,7 @@ public final class RlmPlan {
    * @throws UsageException with the cure
    */
   public Preflight preflight() {
-    tryModel("model", root);
-    tryModel("subModel", sub);
+    tryModels();
     try (LocalSandboxes local = sandboxes.createLocal()) {
       // Where sessions cannot be kept apart, each gets a sandbox.
       Isolation found = local.sessionsApart() ? isolation : Isolation.ELEMENT;
@@ -143,6 +168,53 @@ public final class RlmPlan {
     } catch (SandboxException e) {
       throw new UsageException("No sandbox can be opened: " + e.getMessage(), e);
     }
+  }
+
+  /** What was tried for real. */
+  public interface Trials {
+    /** Tells how one went. */
+    void done(String what, String outcome, Duration took);
+  }
+
+  /**
+   * One short call to each model, and a sandbox opened and closed. The calls may cost a few tokens.
+   *
+   * @throws ModelException when a model does not answer
+   * @throws UsageException when no sandbox can be opened
+   */
+  public void tryOut(Trials trials) throws InterruptedException {
+    List<ModelFactory> models = sub.equals(root) ? List.of(root) : List.of(root, sub);
+    for (ModelFactory factory : models) {
+      long start = System.nanoTime();
+      try (LanguageModel model = factory.create()) {
+        ModelRequest request =
+            new ModelRequest(List.of(ChatMessage.user(TRIAL)), settings.modelTimeout());
+        int characters = model.generate(request).text().length();
+        trials.done(
+            "model", factory.modelName() + " answered " + characters + " characters", since(start));
+      }
+    }
+    long start = System.nanoTime();
+    try (LocalSandboxes local = sandboxes.createLocal();
+        Sandbox sandbox = local.open(spec)) {
+      trials.done("sandbox", sandbox.id() + " opened: " + local.describe(), since(start));
+    } catch (SandboxException e) {
+      throw new UsageException("No sandbox can be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  /**
+   * Tries whether the models' keys can be had. No model is called.
+   *
+   * @throws UsageException with the cure
+   */
+  public void tryModels() {
+    tryModel("model", root);
+    tryModel("subModel", sub);
   }
 
   private static void tryModel(String option, ModelFactory factory) {

@@ -121,6 +121,11 @@ public final class LocalSandboxes implements Sandboxes {
     return setup.walled() ? "bubblewrap" : "none";
   }
 
+  /** The interpreter that sandboxes run. */
+  public Path python() {
+    return setup.python().executable();
+  }
+
   /** Why there is no bubblewrap though it was not declined, and the cure; else empty. */
   public Optional<String> isolationTrouble() {
     return setup.trouble();

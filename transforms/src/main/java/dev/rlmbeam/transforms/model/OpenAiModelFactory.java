@@ -40,6 +40,13 @@ public final class OpenAiModelFactory implements ModelFactory {
     return "openai";
   }
 
+  /** The service's address, without a slash at the end; nothing in it is secret. */
+  public String baseUrl() {
+    String completions =
+        BaseUrl.chatCompletions(settings.baseUrl().orElse(BaseUrl.DEFAULT)).toString();
+    return completions.replaceFirst("/chat/completions.*$", "");
+  }
+
   /** How the service is called. */
   public ModelSettings settings() {
     return settings;

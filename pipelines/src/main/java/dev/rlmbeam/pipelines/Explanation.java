@@ -1,0 +1,168 @@
+package dev.rlmbeam.pipelines;
+
+import dev.rlmbeam.pipelines.io.TaskSample;
+import dev.rlmbeam.pipelines.options.GivenOptions;
+import dev.rlmbeam.pipelines.options.OptionTable;
+import dev.rlmbeam.pipelines.report.FailureLines;
+import dev.rlmbeam.pipelines.report.Figures;
+import dev.rlmbeam.pipelines.turns.TurnText;
+import dev.rlmbeam.sandbox.repl.ContextException;
+import dev.rlmbeam.transforms.RlmContext;
+import dev.rlmbeam.transforms.RlmTask;
+import dev.rlmbeam.transforms.TaskPrompts;
+import dev.rlmbeam.transforms.model.ChatMessage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a run would do: its settings and who set each, its graph, sizes of contexts, and the first
+ * prompts as they would be sent. Nothing is called, opened or written. One use.
+ */
+final class Explanation {
+  private static final int SHOWN = 3;
+  private static final int SAMPLED = 1000;
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("modelBaseUrl", "OPENAI_BASE_URL", "modelApiKey", "OPENAI_API_KEY");
+
+  private final JobPlan plan;
+  private final GivenOptions given;
+  private final TurnText text;
+  private final StringBuilder page = new StringBuilder();
+
+  private Explanation(JobPlan plan, GivenOptions given, TurnText text) {
+    this.plan = plan;
+    this.given = given;
+    this.text = text;
+  }
+
+  static String of(JobPlan plan, GivenOptions given, Console console) throws IOException {
+    TurnText text = new TurnText(console.outInk(), console.columns(), true);
+    Path scratch = Files.createTempDirectory("rlm-explain-");
+    try {
+      return new Explanation(plan, given, text).page(plan.source().sample(SAMPLED, scratch));
+    } finally {
+      delete(scratch);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  private String page(TaskSample sample) throws IOException {
+    settings();
+    page.append('\n').append(text.heading("Graph", Runners.name(plan.options())));
+    page.append(text.text(Graph.of(plan.pipeline(plan.describe("", "")))));
+    contexts(sample);
+    prompts(sample);
+    page.append('\n').append(text.text("Nothing was called, opened or written."));
+    return page.toString();
+  }
+
+  private void settings() {
+    page.append(text.heading("Settings", ""));
+    OptionTable.of(plan.type())
+        .values(plan.options())
+        .forEach((name, value) -> setting(name, value));
+    ENVIRONMENT.forEach(
+        (option, variable) -> {
+          if (!given.names(option) && System.getenv(variable) != null) {
+            row(
+                "--" + option,
+                option.equals("modelApiKey") ? "env:" + variable : System.getenv(variable),
+                "environment " + variable);
+          }
+        });
+    row("output", plan.folder().path(), "");
+  }
+
+  private void setting(String name, String value) {
+    String origin =
+        given
+            .find(name)
+            .map(one -> one.place().isEmpty() ? one.origin().label() : one.place())
+            .orElse("default");
+    row("--" + name, value, origin);
+  }
+
+  private void row(String name, String value, String origin) {
+    page.append(
+        text.text(
+            String.format(
+                "%-21s %-28s %s",
+                name, FailureLines.printable(value.replaceAll("\\s+", " ")), origin)));
+  }
+
+  private void contexts(TaskSample sample) {
+    page.append('\n').append(text.heading("Contexts", plan.source().shown()));
+    long[] sizes =
+        sample.tasks().stream()
+            .mapToLong(Explanation::bytes)
+            .filter(size -> size >= 0)
+            .sorted()
+            .toArray();
+    int read = sample.tasks().size() + sample.failures().size();
+    String which = read >= SAMPLED ? "of the first " + read + " rows: " : "";
+    page.append(
+        text.text(
+            which
+                + sample.tasks().size()
+                + (sample.tasks().size() == 1 ? " task, " : " tasks, ")
+                + sample.failures().size()
+                + " that cannot be used"));
+    if (sizes.length > 0) {
+      page.append(
+          text.text(
+              "smallest "
+                  + Figures.bytes(sizes[0])
+                  + ", median "
+                  + Figures.bytes(sizes[sizes.length / 2])
+                  + ", largest "
+                  + Figures.bytes(sizes[sizes.length - 1])));
+    }
+    sample.failures().stream()
+        .limit(SHOWN)
+        .forEach(failure -> page.append(text.failure(FailureLines.of(failure))));
+  }
+
+  /** Of the context, as far as it is known without reading it; else -1. */
+  private static long bytes(RlmTask task) {
+    return task.context() instanceof RlmContext.Inline inline
+        ? inline.value().getBytes(StandardCharsets.UTF_8).length
+        : ((RlmContext.Ref) task.context()).bytes();
+  }
+
+  private void prompts(TaskSample sample) throws IOException {
+    String system = "";
+    for (RlmTask task : sample.tasks().subList(0, Math.min(SHOWN, sample.tasks().size()))) {
+      List<ChatMessage> messages;
+      try {
+        messages = TaskPrompts.of(task, plan.rlm().settings());
+      } catch (IOException | ContextException e) {
+        page.append('\n').append(text.heading("Prompt", FailureLines.printable(task.id())));
+        page.append(text.failure(FailureLines.oneLine(String.valueOf(e.getMessage()))));
+        continue;
+      }
+      if (system.isEmpty()) {
+        system = messages.get(0).content();
+        page.append('\n')
+            .append(text.heading("System prompt", Figures.count(system.length()) + " characters"));
+        page.append(text.text(system));
+      }
+      page.append('\n').append(text.heading("Prompt", FailureLines.printable(task.id())));
+      messages
+          .subList(1, messages.size())
+          .forEach(message -> page.append(text.text(message.content())).append('\n'));
+    }
+  }
+}
