@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.rlmbeam.transforms.model.testing.ModelServer;
 import dev.rlmbeam.transforms.model.testing.ServerReply;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ final class DoctorCommandTest {
   void aKeyAndAnEndpointAreLookedForAndNothingIsAskedOrShown() throws IOException {
     Path key = Files.writeString(folder.resolve("key"), "sk-secret-0123456789");
     List<String> seen = new CopyOnWriteArrayList<>();
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
