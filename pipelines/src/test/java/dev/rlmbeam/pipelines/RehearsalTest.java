@@ -25,9 +25,11 @@ final class RehearsalTest {
     rows = folder.resolve("rows.jsonl");
     Files.writeString(
         rows,
-        "{\"id\":\"a\",\"query\":\"Who wrote {it}?\",\"context\":\"Ada wrote it.\"}\n"
-            + "no JSON\n"
-            + "{\"id\":\"b\",\"query\":\"And who?\",\"context\":[\"x\",\"yz\"]}\n");
+        """
+        {"id":"a","query":"Who wrote {it}?","context":"Ada wrote it."}
+        no JSON
+        {"id":"b","query":"And who?","context":["x","yz"]}
+        """);
   }
 
   @Test

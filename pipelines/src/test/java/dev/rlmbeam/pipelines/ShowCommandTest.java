@@ -107,9 +107,10 @@ final class ShowCommandTest {
     Path run = Files.createDirectory(folder.resolve("going"));
     Files.writeString(
         run.resolve("partial.jsonl"),
-        "{\"id\":\"a\",\"answer\":\"Ada\",\"turns\":1}\n"
-            + "{\"id\":\"b\",\"errorClass\":\"DEADLINE\",\"message\":\"too late\"}\n"
-            + "{\"id\":\"c\",\"ans");
+        """
+        {"id":"a","answer":"Ada","turns":1}
+        {"id":"b","errorClass":"DEADLINE","message":"too late"}
+        {"id":"c","ans""");
     Path lock = Files.createFile(run.resolve(".lock"));
 
     assertThat(CommandRun.of("show", run.toString()).out()).contains("has no summary");
@@ -165,10 +166,11 @@ final class ShowCommandTest {
     Path rows = folder.resolve("rows.jsonl");
     Files.writeString(
         rows,
-        "{\"id\":\"one\",\"query\":\"Who wrote part one?\",\"context\":\"Ada wrote part one.\"}\n"
-            + "{\"id\":\"two\",\"query\":\"Who wrote part two?\",\"context\":\"Bob wrote part"
-            + " two.\"}\n"
-            + "no JSON\n");
+        """
+        {"id":"one","query":"Who wrote part one?","context":"Ada wrote part one."}
+        {"id":"two","query":"Who wrote part two?","context":"Bob wrote part two."}
+        no JSON
+        """);
     Path output = folder.resolve("run-" + trajectories);
     CommandRun run =
         CommandRun.of(

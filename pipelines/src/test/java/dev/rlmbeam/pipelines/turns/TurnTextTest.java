@@ -50,8 +50,10 @@ final class TurnTextTest {
 
     assertThat(new TurnText(new Ink(false), 100, false).asks(calls))
         .isEqualTo(
-            "  asks m 3 prompts of 3.0k characters, is told 31, 1 failed; the slowest 0.30 s\n"
-                + "    > the longest reply\n");
+            """
+              asks m 3 prompts of 3.0k characters, is told 31, 1 failed; the slowest 0.30 s
+                > the longest reply
+            """);
   }
 
   @Test
