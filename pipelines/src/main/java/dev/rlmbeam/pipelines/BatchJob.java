@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.io.InputListing;
 import dev.rlmbeam.pipelines.io.InputSettings;
+import dev.rlmbeam.pipelines.io.OutputFormat;
 import dev.rlmbeam.pipelines.io.PartialResults;
 import dev.rlmbeam.pipelines.io.ReadTasks;
 import dev.rlmbeam.pipelines.io.RunFolder;
@@ -44,6 +45,7 @@ final class BatchJob {
   private final RunLock lock;
   private final TrajectoryPlan trajectories;
   private final RunDescription description;
+  private final OutputFormat format;
 
   private BatchJob(
       BatchOptions options,
@@ -53,7 +55,8 @@ final class BatchJob {
       RunFolder folder,
       RunLock lock,
       TrajectoryPlan trajectories,
-      RunDescription description) {
+      RunDescription description,
+      OutputFormat format) {
     this.options = options;
     this.plan = plan;
     this.input = input;
@@ -62,6 +65,7 @@ final class BatchJob {
     this.lock = lock;
     this.trajectories = trajectories;
     this.description = description;
+    this.format = format;
   }
 
   /**
@@ -79,6 +83,7 @@ final class BatchJob {
     RunFolder folder = RunFolder.at(outputPath(options, start));
     InputSettings input = InputSettings.of(options, folder.contexts(), runId);
     TrajectoryPlan trajectories = trajectories(options, folder);
+    OutputFormat format = OutputFormat.of(options);
     InputListing files = InputListing.of(input, folder);
     RlmPlan.Preflight found = plan.preflight();
     folder.check(options.getOverwrite());
@@ -100,7 +105,8 @@ final class BatchJob {
             Runners.name(options),
             maxErrorRate,
             OptionTable.of(BatchOptions.class).values(options));
-    return new BatchJob(options, plan, input, files, folder, lock, trajectories, description);
+    return new BatchJob(
+        options, plan, input, files, folder, lock, trajectories, description, format);
   }
 
   private static String outputPath(BatchOptions options, ZonedDateTime start) {
@@ -165,7 +171,7 @@ final class BatchJob {
         PCollectionList.of(rows.get(ReadTasks.FAILURES))
             .and(answers.failures())
             .apply("Failures", Flatten.pCollections());
-    new WriteOutputs(folder, description, Runners.shards(options))
+    new WriteOutputs(folder, description, Runners.shards(options), format)
         .expand(answers.results(), failures, rows.get(ReadTasks.NOTES));
     return pipeline;
   }

@@ -16,7 +16,14 @@ import java.util.List;
  */
 final class QuickstartCommand implements Command {
   private static final List<String> OWN =
-      List.of("input", "query", "contextField", "contextUriField", "idField", "trajectories");
+      List.of(
+          "input",
+          "query",
+          "contextField",
+          "contextUriField",
+          "idField",
+          "outputFormat",
+          "trajectories");
 
   private static final String NEXT =
       """

@@ -11,6 +11,7 @@ import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.Wait;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -26,16 +27,19 @@ public final class WriteOutputs {
   private final RunFolder folder;
   private final RunDescription run;
   private final int shards;
+  private final OutputFormat format;
 
   /**
    * Writes into a folder.
    *
    * @param shards files of results, and of failures; 0 leaves it to the runner
+   * @param format of those files
    */
-  public WriteOutputs(RunFolder folder, RunDescription run, int shards) {
+  public WriteOutputs(RunFolder folder, RunDescription run, int shards, OutputFormat format) {
     this.folder = folder;
     this.run = run;
     this.shards = shards;
+    this.format = format;
   }
 
   /**
@@ -49,13 +53,20 @@ public final class WriteOutputs {
       PCollection<Tally> reading) {
     WriteFilesResult<Void> resultFiles =
         results
-            .apply("Result lines", MapElements.into(TypeDescriptors.strings()).via(OutputLines::of))
-            .apply("Write results", lines(folder.resultsPrefix()));
+            .apply(
+                "Result lines",
+                strings(format == OutputFormat.CSV ? OutputCsv::of : OutputLines::of))
+            .apply(
+                "Write results",
+                lines(folder.resultsPrefix(), OutputCsv.header(OutputLines.RESULT)));
     WriteFilesResult<Void> failureFiles =
         failures
             .apply(
-                "Failure lines", MapElements.into(TypeDescriptors.strings()).via(OutputLines::of))
-            .apply("Write failures", lines(folder.failuresPrefix()));
+                "Failure lines",
+                strings(format == OutputFormat.CSV ? OutputCsv::of : OutputLines::of))
+            .apply(
+                "Write failures",
+                lines(folder.failuresPrefix(), OutputCsv.header(OutputLines.FAILURE)));
     TypeDescriptor<Tally> tallyType = TypeDescriptor.of(Tally.class);
     SerializableCoder<Tally> coder = SerializableCoder.of(Tally.class);
     PCollection<Tally> answered =
@@ -77,11 +88,16 @@ public final class WriteOutputs {
         .apply("Write summary", ParDo.of(new WriteSummaryFn(folder, run)));
   }
 
-  private TextIO.TypedWrite<String, Void> lines(String prefix) {
-    return TextIO.write()
-        .to(prefix)
-        .withSuffix(".jsonl")
-        .withNumShards(shards)
-        .withOutputFilenames();
+  private static <T> MapElements<T, String> strings(SerializableFunction<T, String> line) {
+    return MapElements.into(TypeDescriptors.strings()).via(line);
+  }
+
+  private TextIO.TypedWrite<String, Void> lines(String prefix, String header) {
+    TextIO.Write lines =
+        TextIO.write().to(prefix).withSuffix(format.suffix()).withNumShards(shards);
+    if (format == OutputFormat.CSV) {
+      lines = lines.withHeader(header).withDelimiter(new char[] {'\r', '\n'});
+    }
+    return lines.withOutputFilenames();
   }
 }

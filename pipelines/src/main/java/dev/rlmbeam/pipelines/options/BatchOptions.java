@@ -63,6 +63,14 @@ public interface BatchOptions extends RlmOptions {
 
   void setOutput(@Nullable String value);
 
+  @Description(
+      "Form of the files of results and failures: jsonl, or csv (RFC 4180, for spreadsheets: a text"
+          + " that one would take for a formula begins with an apostrophe).")
+  @Default.String("jsonl")
+  String getOutputFormat();
+
+  void setOutputFormat(String value);
+
   @Description("Replace an earlier run in the output folder.")
   @Default.Boolean(false)
   boolean getOverwrite();

@@ -47,6 +47,7 @@ final class OptionTableTest {
                 Map.entry("modelBody", ""),
                 Map.entry("modelTimeout", "300s"),
                 Map.entry("output", ""),
+                Map.entry("outputFormat", "jsonl"),
                 Map.entry("overwrite", "false"),
                 Map.entry("python", ""),
                 Map.entry("query", ""),
