@@ -171,7 +171,7 @@ final class BatchJob {
         PCollectionList.of(rows.get(ReadTasks.FAILURES))
             .and(answers.failures())
             .apply("Failures", Flatten.pCollections());
-    new WriteOutputs(folder, description, Runners.shards(options), format)
+    new WriteOutputs(folder, description, Runners.shards(options), format, input.include())
         .expand(answers.results(), failures, rows.get(ReadTasks.NOTES));
     return pipeline;
   }

@@ -65,6 +65,43 @@ final class OutputFormatRunTest {
   }
 
   @Test
+  void includedFieldsStandBehindTheOthers() throws IOException {
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            """
+            {"id":"r","query":"q","context":"c","title":"T","year":1.50}
+            {"id":"f","query":"q","title":"=F"}
+            not JSON
+            """);
+    String[] run = {"run", "--input=" + rows, "--include=title,year", "--maxErrorRate=0.9"};
+    Path lines = folder.resolve("lines");
+    Path csv = folder.resolve("csv");
+
+    CommandRun.of(
+        Stream.concat(Stream.of(run), Stream.of("--output=" + lines)).toArray(String[]::new));
+    CommandRun.of(
+        Stream.concat(Stream.of(run), Stream.of("--output=" + csv, "--outputFormat=csv"))
+            .toArray(String[]::new));
+
+    assertThat(CommandRun.lines(lines, "results-").get(0))
+        .endsWith(",\"input\":{\"title\":\"T\",\"year\":1.50}}");
+    assertThat(
+            CommandRun.lines(lines, "failures-").stream()
+                .map(line -> line.replaceAll(".*,\"input", ""))
+                .toList())
+        .containsExactly("\":{\"title\":\"=F\",\"year\":null}}", "\":null}");
+    CSVRecord result = records(csv, "results-", RESULT_HEADER + ",input.title,input.year").get(0);
+    assertThat(result.get("input.title")).isEqualTo("T");
+    assertThat(result.get("input.year")).isEqualTo("1.50");
+    assertThat(
+            records(csv, "failures-", FAILURE_HEADER + ",input.title,input.year").stream()
+                .map(failure -> failure.get("input.title"))
+                .toList())
+        .containsExactly("'=F", "");
+  }
+
+  @Test
   void aLaterRunInAnotherFormatReplacesAllFilesOfTheEarlierOne() throws IOException {
     Path output = folder.resolve("out");
     CommandRun.of(

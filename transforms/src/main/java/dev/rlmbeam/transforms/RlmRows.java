@@ -39,6 +39,7 @@ public final class RlmRows {
           .addNullableStringField("contextUri")
           .addInt64Field("contextBytes")
           .addStringField("source")
+          .addNullableStringField("attributes")
           .build();
 
   /** A result. */
@@ -53,6 +54,7 @@ public final class RlmRows {
           .addDoubleField("seconds")
           .addInt32Field("attempts")
           .addStringField("runId")
+          .addNullableStringField("attributes")
           .build();
 
   /** A failure. */
@@ -70,6 +72,7 @@ public final class RlmRows {
           .addField("usage", USAGE_BY_MODEL)
           .addDoubleField("seconds")
           .addStringField("runId")
+          .addNullableStringField("attributes")
           .build();
 
   private RlmRows() {}
@@ -80,7 +83,8 @@ public final class RlmRows {
         Row.withSchema(TASK)
             .withFieldValue("id", task.id())
             .withFieldValue("query", task.query())
-            .withFieldValue("source", task.source());
+            .withFieldValue("source", task.source())
+            .withFieldValue("attributes", task.attributes());
     if (task.context() instanceof RlmContext.Ref ref) {
       return row.withFieldValue("contextJson", ref.json())
           .withFieldValue("contextUri", ref.uri())
@@ -108,7 +112,8 @@ public final class RlmRows {
       throw new IllegalArgumentException(
           "task " + row.getString("id") + " has neither a context nor a contextUri");
     }
-    return new RlmTask(text(row, "id"), text(row, "query"), context, text(row, "source"));
+    return new RlmTask(
+        text(row, "id"), text(row, "query"), context, text(row, "source"), attributes(row));
   }
 
   /** A result as a row. */
@@ -123,6 +128,7 @@ public final class RlmRows {
         .withFieldValue("seconds", result.seconds())
         .withFieldValue("attempts", result.attempts())
         .withFieldValue("runId", result.runId())
+        .withFieldValue("attributes", result.attributes())
         .build();
   }
 
@@ -137,7 +143,8 @@ public final class RlmRows {
         usage(row),
         seconds(row),
         count(row, "attempts"),
-        text(row, "runId"));
+        text(row, "runId"),
+        attributes(row));
   }
 
   /** A failure as a row. */
@@ -155,6 +162,7 @@ public final class RlmRows {
         .withFieldValue("usage", usageRows(failure.usage()))
         .withFieldValue("seconds", failure.seconds())
         .withFieldValue("runId", failure.runId())
+        .withFieldValue("attributes", failure.attributes())
         .build();
   }
 
@@ -172,7 +180,8 @@ public final class RlmRows {
         count(row, "subCalls"),
         usage(row),
         seconds(row),
-        text(row, "runId"));
+        text(row, "runId"),
+        attributes(row));
   }
 
   private static Map<String, Row> usageRows(Map<String, ModelUsage> usage) {
@@ -210,6 +219,11 @@ public final class RlmRows {
   private static String text(Row row, String field) {
     String value = row.getString(field);
     return value == null ? "" : value;
+  }
+
+  /** A row of before there were attributes has none. */
+  private static String attributes(Row row) {
+    return row.getSchema().hasField("attributes") ? text(row, "attributes") : "";
   }
 
   private static int count(Row row, String field) {

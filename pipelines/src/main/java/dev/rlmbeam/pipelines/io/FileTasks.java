@@ -43,10 +43,12 @@ final class FileTasks {
 
   private final InputSettings settings;
   private final TaskMaker maker;
+  private final IncludedFields included;
 
   FileTasks(InputSettings settings) {
     this.settings = settings;
     this.maker = new TaskMaker(settings);
+    this.included = new IncludedFields(settings.include());
   }
 
   /** Reads a file into a sink. */
@@ -55,7 +57,8 @@ final class FileTasks {
       try {
         sink.task(maker.ofFile(file));
       } catch (BadRowException e) {
-        sink.failure(failure(file.id(), e, file.name()));
+        String attributes = included.ofFailed(TaskMaker.fields(file));
+        sink.failure(failure(file.id(), e, file.name()).withAttributes(attributes));
       }
       return;
     }
@@ -97,21 +100,23 @@ final class FileTasks {
     BadRowException why =
         BadRowException.ofInput(
             "The rows after line " + line + " were not read, mend the file: " + reason);
-    return failure(file.id() + ":unread", why, source(file, Math.max(1, line)));
+    return failure(file.id() + ":unread", why, source(file, Math.max(1, line)))
+        .withAttributes(included.none());
   }
 
   private boolean take(InputFile file, RawRecord raw, @Nullable CsvRows csv, Sink sink) {
     String source = source(file, raw.line());
     String id = file.id() + ":" + raw.line();
     RlmTask task;
+    @Nullable ObjectNode object = null;
     try {
       RawRecord row = checked(raw);
-      ObjectNode object = csv == null ? RowJson.object(row) : csv.object(row);
+      object = csv == null ? RowJson.object(row) : csv.object(row);
       String given = maker.givenId(object);
       id = given.isEmpty() ? id : given;
       task = maker.ofRow(object, row, file, source);
     } catch (BadRowException e) {
-      return sink.failure(failure(id, e, source));
+      return sink.failure(failure(id, e, source).withAttributes(included.ofFailed(object)));
     }
     try {
       return sink.task(task);

@@ -28,6 +28,9 @@ final class OutputLines {
       List.of(
           "id", "errorClass", "message", "stage", "source", "attempts", "partialAnswer", "usage");
 
+  /** The fields that {@code --include} names, behind the others; only where it names some. */
+  static final String INPUT = "input";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private OutputLines() {}
@@ -51,6 +54,7 @@ final class OutputLines {
     line.put("seconds", Math.round(result.seconds() * 1000) / 1000.0);
     line.put("attempts", result.attempts());
     line.put("runId", result.runId());
+    include(line, result.attributes());
     return line;
   }
 
@@ -64,7 +68,14 @@ final class OutputLines {
     line.put("attempts", failure.attempts());
     line.put("partialAnswer", failure.partialAnswer());
     line.set("usage", UsageJson.of(failure.usage()));
+    include(line, failure.attributes());
     return line;
+  }
+
+  private static void include(ObjectNode line, String attributes) {
+    if (!attributes.isEmpty()) {
+      line.set(INPUT, RowJson.value(attributes));
+    }
   }
 
   private static String written(ObjectNode line) {

@@ -6,7 +6,6 @@ import dev.rlmbeam.transforms.RlmContext;
 import dev.rlmbeam.transforms.RlmTask;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Iterator;
 
 /** Makes tasks of rows and of whole files. One thread at a time. */
 final class TaskMaker {
@@ -15,9 +14,11 @@ final class TaskMaker {
 
   private final InputSettings settings;
   private final QueryTemplate template;
+  private final IncludedFields included;
 
   TaskMaker(InputSettings settings) {
     this.settings = settings;
+    this.included = new IncludedFields(settings.include());
     this.template = new QueryTemplate(settings.query());
   }
 
@@ -30,9 +31,18 @@ final class TaskMaker {
     if (file.bytes() == 0) {
       throw BadRowException.ofContext("The file is empty, so there is no context to ask about.");
     }
-    ObjectNode fields = RowJson.newObject().put("id", file.id()).put("path", file.name());
+    ObjectNode fields = fields(file);
     return new RlmTask(
-        file.id(), query(fields), new RlmContext.Ref(file.uri(), file.bytes()), file.name());
+        file.id(),
+        query(fields),
+        new RlmContext.Ref(file.uri(), file.bytes()),
+        file.name(),
+        included.of(fields));
+  }
+
+  /** What stands in for the fields of a row where a file is the task. */
+  static ObjectNode fields(InputFile file) {
+    return RowJson.newObject().put("id", file.id()).put("path", file.name());
   }
 
   /** The task of a row. */
@@ -45,7 +55,12 @@ final class TaskMaker {
             ? value.value()
             : row.path(settings.contextUriField()).asText();
     String id = givenId(row);
-    return new RlmTask(id.isEmpty() ? ContentHash.id(query, written) : id, query, context, source);
+    return new RlmTask(
+        id.isEmpty() ? ContentHash.id(query, written) : id,
+        query,
+        context,
+        source,
+        included.of(row));
   }
 
   /** The id that a row brings; empty if it brings none. */
@@ -60,7 +75,7 @@ final class TaskMaker {
               + settings.idField()
               + "' is no text and no number; name another with --idField.");
     }
-    return text(id.asText(), settings.idField());
+    return UnicodeText.of(id.asText(), settings.idField());
   }
 
   private String query(ObjectNode row) throws BadRowException {
@@ -81,7 +96,7 @@ final class TaskMaker {
     if (query.isBlank()) {
       throw BadRowException.ofInput("The question is empty.");
     }
-    return text(query, QUERY);
+    return UnicodeText.of(query, QUERY);
   }
 
   private RlmContext inline(ObjectNode row, RawRecord raw) throws BadRowException {
@@ -104,9 +119,9 @@ final class TaskMaker {
           "The field '" + field + "' is empty, so there is no context to ask about.");
     }
     if (value.isTextual()) {
-      return RlmContext.text(text(value.textValue(), field));
+      return RlmContext.text(UnicodeText.of(value.textValue(), field));
     }
-    requireText(value, field);
+    UnicodeText.require(value, field);
     return RlmContext.json(RowJson.verbatim(raw, field));
   }
 
@@ -134,40 +149,5 @@ final class TaskMaker {
     } catch (InvalidPathException e) {
       throw BadRowException.ofContext("The context's path is no path: " + e.getReason() + ".");
     }
-  }
-
-  /** The same for all that is in a value: written as an escape, it would pass for text. */
-  private static void requireText(JsonNode value, String field) throws BadRowException {
-    if (value.isTextual()) {
-      String unused = text(value.textValue(), field);
-    }
-    for (Iterator<String> names = value.fieldNames(); names.hasNext(); ) {
-      String unused = text(names.next(), field);
-    }
-    for (JsonNode inner : value) {
-      requireText(inner, field);
-    }
-  }
-
-  /** Half a surrogate pair has no UTF-8 form: it would reach the sandbox as something else. */
-  private static String text(String value, String field) throws BadRowException {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      if (Character.isHighSurrogate(c)
-          && i + 1 < value.length()
-          && Character.isLowSurrogate(value.charAt(i + 1))) {
-        i++;
-        continue;
-      }
-      throw BadRowException.ofInput(
-          String.format(
-              "The field '%s' holds half a surrogate pair (\\u%04x) at character %d, which is no"
-                  + " Unicode text.",
-              field, (int) c, i));
-    }
-    return value;
   }
 }

@@ -4,6 +4,7 @@ import dev.rlmbeam.pipelines.report.RunDescription;
 import dev.rlmbeam.pipelines.report.Tally;
 import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.RlmResult;
+import java.util.List;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.io.WriteFilesResult;
@@ -28,18 +29,22 @@ public final class WriteOutputs {
   private final RunDescription run;
   private final int shards;
   private final OutputFormat format;
+  private final OutputCsv csv;
 
   /**
    * Writes into a folder.
    *
    * @param shards files of results, and of failures; 0 leaves it to the runner
    * @param format of those files
+   * @param include fields of the input that the tasks took with them, as columns of CSV
    */
-  public WriteOutputs(RunFolder folder, RunDescription run, int shards, OutputFormat format) {
+  public WriteOutputs(
+      RunFolder folder, RunDescription run, int shards, OutputFormat format, List<String> include) {
     this.folder = folder;
     this.run = run;
     this.shards = shards;
     this.format = format;
+    this.csv = new OutputCsv(include);
   }
 
   /**
@@ -53,20 +58,12 @@ public final class WriteOutputs {
       PCollection<Tally> reading) {
     WriteFilesResult<Void> resultFiles =
         results
-            .apply(
-                "Result lines",
-                strings(format == OutputFormat.CSV ? OutputCsv::of : OutputLines::of))
-            .apply(
-                "Write results",
-                lines(folder.resultsPrefix(), OutputCsv.header(OutputLines.RESULT)));
+            .apply("Result lines", strings(format == OutputFormat.CSV ? csv::of : OutputLines::of))
+            .apply("Write results", lines(folder.resultsPrefix(), csv.resultHeader()));
     WriteFilesResult<Void> failureFiles =
         failures
-            .apply(
-                "Failure lines",
-                strings(format == OutputFormat.CSV ? OutputCsv::of : OutputLines::of))
-            .apply(
-                "Write failures",
-                lines(folder.failuresPrefix(), OutputCsv.header(OutputLines.FAILURE)));
+            .apply("Failure lines", strings(format == OutputFormat.CSV ? csv::of : OutputLines::of))
+            .apply("Write failures", lines(folder.failuresPrefix(), csv.failureHeader()));
     TypeDescriptor<Tally> tallyType = TypeDescriptor.of(Tally.class);
     SerializableCoder<Tally> coder = SerializableCoder.of(Tally.class);
     PCollection<Tally> answered =

@@ -71,6 +71,14 @@ public interface BatchOptions extends RlmOptions {
 
   void setOutputFormat(String value);
 
+  @Description(
+      "Fields of the row that its result or failure has too, as the object 'input' (in CSV as columns"
+          + " input.FIELD), separated by commas; null where the row has none. Together at most"
+          + " 32768 bytes a row.")
+  @Nullable List<String> getInclude();
+
+  void setInclude(@Nullable List<String> value);
+
   @Description("Replace an earlier run in the output folder.")
   @Default.Boolean(false)
   boolean getOverwrite();

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rows of CSV say what lines of JSON say, and no spreadsheet computes them. */
 final class OutputCsvTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final OutputCsv PLAIN = new OutputCsv(List.of());
 
   @ParameterizedTest
   @ValueSource(
@@ -65,9 +66,25 @@ final class OutputCsvTest {
 
     assertThat(fields(OutputLines.of(result))).isEqualTo(OutputLines.RESULT);
     assertThat(fields(OutputLines.of(failure))).isEqualTo(OutputLines.FAILURE);
-    assertThat(OutputCsv.header(OutputLines.FAILURE))
+    assertThat(PLAIN.failureHeader())
         .isEqualTo("id,errorClass,message,stage,source,attempts,partialAnswer,usage");
-    assertThat(OutputCsv.of(failure)).isEqualTo("f,INPUT_INVALID,m,INPUT,rows.jsonl:1,0,,{}");
+    assertThat(PLAIN.of(failure)).isEqualTo("f,INPUT_INVALID,m,INPUT,rows.jsonl:1,0,,{}");
+  }
+
+  @Test
+  void fieldsOfTheInputAreColumnsBehindTheOthers() {
+    OutputCsv csv = new OutputCsv(List.of("title", "no, none", "tags", "n"));
+    RlmFailure failure =
+        RlmFailure.ofInput("f", FailureClass.INPUT_INVALID, "m", "rows.jsonl:1", "run");
+
+    assertThat(csv.failureHeader())
+        .endsWith("usage,input.title,\"input.no, none\",input.tags,input.n");
+    assertThat(
+            csv.of(
+                failure.withAttributes(
+                    "{\"title\":\"=T\",\"no, none\":null,\"tags\":[\"a\"],\"n\":-1.50}")))
+        .endsWith(",{},'=T,,\"[\"\"a\"\"]\",-1.50");
+    assertThat(csv.of(failure.withAttributes("null"))).endsWith(",{},,,,");
   }
 
   @Test
@@ -94,7 +111,7 @@ final class OutputCsvTest {
   }
 
   private static String cell(RlmResult result, String column) throws IOException {
-    String file = OutputCsv.header(OutputLines.RESULT) + "\r\n" + OutputCsv.of(result) + "\r\n";
+    String file = PLAIN.resultHeader() + "\r\n" + PLAIN.of(result) + "\r\n";
     CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
     try (CSVParser parser = format.parse(new StringReader(file))) {
       List<CSVRecord> records = parser.getRecords();

@@ -26,6 +26,7 @@ final class OptionTableTest {
                 Map.entry("elementTimeout", "300s"),
                 Map.entry("idField", "id"),
                 Map.entry("ids", ""),
+                Map.entry("include", ""),
                 Map.entry("inlineContextLimit", "1048576"),
                 Map.entry("input", ""),
                 Map.entry("isolation", "bundle"),
