@@ -24,7 +24,7 @@ final class RunPath {
     // Of docs/*.md the folder says more than what is left of the glob.
     String named = input.replaceAll("(/[^/]*[*?\\[{].*)", "");
     String last = named.replaceAll("/+$", "").replaceAll(".*/", "");
-    String stem = last.replaceAll("(?i)(\\.(jsonl|ndjson|csv|txt))?(\\.gz)?$", "");
+    String stem = last.replaceAll("(?i)(\\.(jsonl|ndjson|csv|avro|parquet|txt))?(\\.gz)?$", "");
     String name = stem.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
     String base = "runs/" + time(start) + (name.isEmpty() ? "" : "-" + name);
     String path = base;

@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -62,6 +66,56 @@ final class OutputFormatRunTest {
     JsonNode summary = new ObjectMapper().readTree(output.resolve("summary.json").toFile());
     assertThat(summary.path("answered").asInt()).isEqualTo(3);
     assertThat(summary.path("settings").path("outputFormat").asText()).isEqualTo("CSV");
+  }
+
+  @Test
+  void resultsAndFailuresAsAvro() throws IOException {
+    Path output = folder.resolve("out");
+    try (ModelServer server = ModelServer.start(call -> answer())) {
+      CommandRun.of(
+          "run",
+          "--input=" + rows(),
+          "--output=" + output,
+          "--outputFormat=avro",
+          "--include=query,no such",
+          "--model=openai/scripted",
+          "--modelBaseUrl=" + server.baseUrl(),
+          "--localIsolation=none",
+          "--maxErrorRate=0.9");
+    }
+
+    List<GenericRecord> results = avro(output, "results-");
+    assertThat(results).hasSize(3);
+    assertThat(results.get(0).getSchema().getFields().stream().map(Schema.Field::name).toList())
+        .containsExactlyElementsIn((RESULT_HEADER + ",input").split(",", -1))
+        .inOrder();
+    for (GenericRecord result : results) {
+      assertThat(result.get("answer").toString()).isEqualTo("=1+1, \"two\"\nlines");
+      assertThat(result.get("turns")).isEqualTo(1);
+      assertThat((double) result.get("seconds")).isGreaterThan(0.0);
+      assertThat(result.get("usage").toString()).contains("scripted={\"calls\": 1, ");
+      assertThat(result.get("input").toString())
+          .isAnyOf("{query=q, no such=null}", "{no such=null, query=q}");
+    }
+    List<GenericRecord> failures = avro(output, "failures-");
+    assertThat(failures).hasSize(1);
+    assertThat(failures.get(0).get("errorClass").toString()).isEqualTo("INPUT_INVALID");
+    assertThat(failures.get(0).get("input")).isNull();
+    assertThat(names(output, ".jsonl")).isEmpty();
+  }
+
+  private static List<GenericRecord> avro(Path output, String prefix) throws IOException {
+    List<GenericRecord> records = new ArrayList<>();
+    for (String name : names(output, ".avro")) {
+      if (name.startsWith(prefix)) {
+        try (DataFileReader<GenericRecord> reader =
+            new DataFileReader<>(
+                output.resolve(name).toFile(), new GenericDatumReader<GenericRecord>())) {
+          reader.forEach(records::add);
+        }
+      }
+    }
+    return records;
   }
 
   @Test
@@ -119,7 +173,7 @@ final class OutputFormatRunTest {
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err()).contains("--outputFormat=xlsx");
-    assertThat(run.err()).contains("one of jsonl, csv");
+    assertThat(run.err()).contains("one of jsonl, csv, avro");
   }
 
   private static ServerReply answer() {

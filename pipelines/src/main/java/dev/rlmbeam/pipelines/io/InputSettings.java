@@ -56,7 +56,8 @@ public record InputSettings(
     List<String> patterns = input.stream().filter(pattern -> !pattern.isBlank()).toList();
     if (patterns.isEmpty()) {
       throw new UsageException(
-          "There is no input: --input=FILES (JSONL, CSV, or texts with --query=QUESTION).");
+          "There is no input: --input=FILES (JSONL, CSV, Avro, Parquet, or texts with"
+              + " --query=QUESTION).");
     }
     String query = TextOrFile.read("query", Objects.requireNonNullElse(options.getQuery(), ""));
     if (options.getQuery() != null && query.isBlank()) {

@@ -9,10 +9,12 @@ public enum OutputFormat {
   /** A JSON object a line. Exact: what a program should read. */
   JSONL,
   /** RFC 4180, a header in each file. For spreadsheets. */
-  CSV;
+  CSV,
+  /** Object container files. */
+  AVRO;
 
   /** Names of such files, whichever of the forms a run wrote them in: a regular expression. */
-  static final String FILE = "(?:results|failures)-\\d{5}-of-\\d{5}\\.(?:jsonl|csv)";
+  static final String FILE = "(?:results|failures)-\\d{5}-of-\\d{5}\\.(?:jsonl|csv|avro)";
 
   /**
    * The form that options ask for.

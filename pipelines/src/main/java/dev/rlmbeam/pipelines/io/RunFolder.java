@@ -27,6 +27,13 @@ import org.apache.beam.sdk.io.fs.ResourceId;
  */
 public final class RunFolder implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** What names of files of results begin with. */
+  static final String RESULTS = "results";
+
+  /** What names of files of failures begin with. */
+  static final String FAILURES = "failures";
+
   private static final String SUMMARY = "summary.json";
   private static final Pattern OWN_FILE =
       Pattern.compile(
@@ -74,14 +81,6 @@ public final class RunFolder implements Serializable {
   /** Where what is finished is kept until the run ends; only a folder of this machine has that. */
   public Optional<PartialResults> partialResults() {
     return local().map(folder -> new PartialResults(folder.resolve("partial.jsonl").toString()));
-  }
-
-  String resultsPrefix() {
-    return path + "/results";
-  }
-
-  String failuresPrefix() {
-    return path + "/failures";
   }
 
   /**

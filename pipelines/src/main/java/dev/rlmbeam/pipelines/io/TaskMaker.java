@@ -6,6 +6,8 @@ import dev.rlmbeam.transforms.RlmContext;
 import dev.rlmbeam.transforms.RlmTask;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Makes tasks of rows and of whole files. One thread at a time. */
 final class TaskMaker {
@@ -20,6 +22,18 @@ final class TaskMaker {
     this.settings = settings;
     this.included = new IncludedFields(settings.include());
     this.template = new QueryTemplate(settings.query());
+  }
+
+  /** The fields of a row that it looks at; whatever else a row has is of no use. */
+  Set<String> fields() {
+    Set<String> fields = new HashSet<>(settings.include());
+    fields.add(settings.idField());
+    fields.add(
+        settings.contextUriField().isEmpty()
+            ? settings.contextField()
+            : settings.contextUriField());
+    fields.addAll(settings.query().isEmpty() ? Set.of(QUERY, QUESTION) : template.fields());
+    return fields;
   }
 
   /** The task of a file that is one context. */
@@ -46,7 +60,7 @@ final class TaskMaker {
   }
 
   /** The task of a row. */
-  RlmTask ofRow(ObjectNode row, RawRecord raw, InputFile file, String source)
+  RlmTask ofRow(ObjectNode row, FileRows.Row raw, InputFile file, String source)
       throws BadRowException {
     String query = query(row);
     RlmContext context = settings.contextUriField().isEmpty() ? inline(row, raw) : byUri(row, file);
@@ -99,7 +113,7 @@ final class TaskMaker {
     return UnicodeText.of(query, QUERY);
   }
 
-  private RlmContext inline(ObjectNode row, RawRecord raw) throws BadRowException {
+  private RlmContext inline(ObjectNode row, FileRows.Row raw) throws BadRowException {
     String field = settings.contextField();
     JsonNode value = row.get(field);
     if (value == null) {
@@ -121,8 +135,12 @@ final class TaskMaker {
     if (value.isTextual()) {
       return RlmContext.text(UnicodeText.of(value.textValue(), field));
     }
+    if (value.isBinary()) {
+      throw BadRowException.ofContext(
+          "The field '" + field + "' holds bytes, which are no text; write it as a string.");
+    }
     UnicodeText.require(value, field);
-    return RlmContext.json(RowJson.verbatim(raw, field));
+    return RlmContext.json(raw.json(field));
   }
 
   private RlmContext byUri(ObjectNode row, InputFile file) throws BadRowException {

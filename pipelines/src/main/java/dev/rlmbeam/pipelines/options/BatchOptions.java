@@ -10,7 +10,8 @@ public interface BatchOptions extends RlmOptions {
 
   @Description(
       "Files, globs or folders, several with commas or by repeating the option: JSONL and CSV with a"
-          + " header (a task a row, also .gz), any other text file (a task a file).")
+          + " header (a task a row, also .gz), Avro and Parquet (a task a row), any other text file"
+          + " (a task a file).")
   @Nullable List<String> getInput();
 
   void setInput(@Nullable List<String> value);
@@ -64,8 +65,8 @@ public interface BatchOptions extends RlmOptions {
   void setOutput(@Nullable String value);
 
   @Description(
-      "Form of the files of results and failures: jsonl, or csv (RFC 4180, for spreadsheets: a text"
-          + " that one would take for a formula begins with an apostrophe).")
+      "Form of the files of results and failures: jsonl, avro, or csv (RFC 4180, for spreadsheets: a"
+          + " text that one would take for a formula begins with an apostrophe).")
   @Default.String("jsonl")
   String getOutputFormat();
 

@@ -27,6 +27,7 @@ final class RunFolderTest {
   void aFinishedRunIsRefusedUnlessItMayBeReplaced() throws IOException {
     Path results = Files.writeString(folder.resolve("results-00000-of-00001.jsonl"), "{}\n");
     Path csv = Files.writeString(folder.resolve("results-00001-of-00002.csv"), "id\r\n");
+    Path avro = Files.writeString(folder.resolve("failures-00001-of-00002.avro"), "Obj");
     Path trajectories = Files.createDirectory(folder.resolve("trajectories"));
     Path trajectory = Files.writeString(trajectories.resolve("a.jsonl"), "{}\n");
     run.writeSummary("{}");
@@ -41,6 +42,7 @@ final class RunFolderTest {
 
     assertThat(Files.exists(results)).isFalse();
     assertThat(Files.exists(csv)).isFalse();
+    assertThat(Files.exists(avro)).isFalse();
     assertThat(Files.exists(trajectory)).isFalse();
     assertThat(Files.exists(folder.resolve("summary.json"))).isFalse();
   }
