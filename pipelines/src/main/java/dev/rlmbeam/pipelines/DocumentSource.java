@@ -1,6 +1,7 @@
 package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.io.Documents;
+import dev.rlmbeam.pipelines.io.OutputFormat;
 import dev.rlmbeam.pipelines.io.ReadTasks;
 import dev.rlmbeam.pipelines.io.RunFolder;
 import dev.rlmbeam.pipelines.io.TaskSample;
@@ -37,6 +38,16 @@ final class DocumentSource implements TaskSource {
   @Override
   public String shown() {
     return documents.shown();
+  }
+
+  @Override
+  public OutputFormat format() {
+    return OutputFormat.JSONL;
+  }
+
+  @Override
+  public List<String> include() {
+    return List.of();
   }
 
   @Override

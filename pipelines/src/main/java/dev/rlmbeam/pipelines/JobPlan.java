@@ -146,7 +146,8 @@ record JobPlan(
         PCollectionList.of(rows.get(ReadTasks.FAILURES))
             .and(answers.failures())
             .apply("Failures", Flatten.pCollections());
-    new WriteOutputs(folder, description, Runners.shards(options))
+    new WriteOutputs(
+            folder, description, Runners.shards(options), source.format(), source.include())
         .expand(answers.results(), failures, rows.get(ReadTasks.NOTES));
     return pipeline;
   }

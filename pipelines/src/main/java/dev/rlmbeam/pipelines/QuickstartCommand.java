@@ -25,6 +25,7 @@ final class QuickstartCommand implements Command {
           "contextField",
           "contextUriField",
           "idField",
+          "outputFormat",
           "trajectories",
           "explain",
           "dryRun");

@@ -35,7 +35,7 @@ final class RunPath {
     // Of docs/*.md the folder says more than what is left of the glob.
     String named = input.replaceAll("(/[^/]*[*?\\[{].*)", "");
     String last = named.replaceAll("/+$", "").replaceAll(".*/", "");
-    String stem = last.replaceAll("(?i)(\\.(jsonl|ndjson|csv|txt))?(\\.gz)?$", "");
+    String stem = last.replaceAll("(?i)(\\.(jsonl|ndjson|csv|avro|parquet|txt))?(\\.gz)?$", "");
     return stem.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
   }
 

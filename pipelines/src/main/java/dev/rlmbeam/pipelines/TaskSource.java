@@ -1,9 +1,11 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.io.OutputFormat;
 import dev.rlmbeam.pipelines.io.RunFolder;
 import dev.rlmbeam.pipelines.io.TaskSample;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.values.PCollectionTuple;
 
@@ -12,6 +14,12 @@ interface TaskSource {
 
   /** What is asked about, for a person: {@code a.txt and 3 more (20 MB)}. */
   String shown();
+
+  /** The form of the files of results and failures. */
+  OutputFormat format();
+
+  /** Fields of the input that go with each result and failure. */
+  List<String> include();
 
   /**
    * The first tasks, to be looked at.

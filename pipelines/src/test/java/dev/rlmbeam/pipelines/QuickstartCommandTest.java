@@ -63,6 +63,14 @@ final class QuickstartCommandTest {
   }
 
   @Test
+  void itReadsItsResultsSoTheirFormatIsItsOwn() {
+    CommandRun run = CommandRun.of("quickstart", "--outputFormat=csv");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("The quickstart has its own --outputFormat");
+  }
+
+  @Test
   void itsInputIsItsOwn() {
     CommandRun run = CommandRun.of("quickstart", "--input=mine.jsonl");
 

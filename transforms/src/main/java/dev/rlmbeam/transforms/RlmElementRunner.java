@@ -166,7 +166,8 @@ final class RlmElementRunner implements ElementRunner {
               attempts.usage(),
               attempts.seconds(),
               attempts.begun(),
-              config.runId()));
+              config.runId(),
+              task.attributes()));
     }
     Failed failed = (Failed) outcome;
     if (failed.errorClass() == FailureClass.CANCELLED) {
@@ -214,7 +215,8 @@ final class RlmElementRunner implements ElementRunner {
         attempts.subCalls(),
         attempts.usage(),
         attempts.seconds(),
-        config.runId());
+        config.runId(),
+        task.attributes());
   }
 
   /** Whether any other element would meet the same failure. */

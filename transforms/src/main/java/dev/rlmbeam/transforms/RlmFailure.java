@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param usage by model name
  * @param seconds wall clock
  * @param runId of the run
+ * @param attributes of the task
  */
 public record RlmFailure(
     String id,
@@ -36,11 +37,42 @@ public record RlmFailure(
     int subCalls,
     Map<String, ModelUsage> usage,
     double seconds,
-    String runId)
+    String runId,
+    String attributes)
     implements Serializable {
 
   public RlmFailure {
     usage = Collections.unmodifiableMap(new TreeMap<>(usage));
+  }
+
+  /** A failure of a task without attributes. */
+  public RlmFailure(
+      String id,
+      FailureClass errorClass,
+      String message,
+      Stage stage,
+      String source,
+      int attempts,
+      String partialAnswer,
+      int turns,
+      int subCalls,
+      Map<String, ModelUsage> usage,
+      double seconds,
+      String runId) {
+    this(
+        id,
+        errorClass,
+        message,
+        stage,
+        source,
+        attempts,
+        partialAnswer,
+        turns,
+        subCalls,
+        usage,
+        seconds,
+        runId,
+        "");
   }
 
   /** A failure before anything was begun: a row that cannot be used. */
@@ -48,5 +80,23 @@ public record RlmFailure(
       String id, FailureClass errorClass, String message, String source, String runId) {
     return new RlmFailure(
         id, errorClass, message, Stage.INPUT, source, 0, "", 0, 0, Map.of(), 0, runId);
+  }
+
+  /** The same failure with the attributes of its task. */
+  public RlmFailure withAttributes(String attributes) {
+    return new RlmFailure(
+        id,
+        errorClass,
+        message,
+        stage,
+        source,
+        attempts,
+        partialAnswer,
+        turns,
+        subCalls,
+        usage,
+        seconds,
+        runId,
+        attributes);
   }
 }

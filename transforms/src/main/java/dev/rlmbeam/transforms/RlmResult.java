@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param seconds wall clock from the first attempt's start to the end
  * @param attempts how often the element was begun
  * @param runId of the run
+ * @param attributes of the task
  */
 public record RlmResult(
     String id,
@@ -30,10 +31,25 @@ public record RlmResult(
     Map<String, ModelUsage> usage,
     double seconds,
     int attempts,
-    String runId)
+    String runId,
+    String attributes)
     implements Serializable {
 
   public RlmResult {
     usage = Collections.unmodifiableMap(new TreeMap<>(usage));
+  }
+
+  /** A result of a task without attributes. */
+  public RlmResult(
+      String id,
+      String answer,
+      StopReason stopReason,
+      int turns,
+      int subCalls,
+      Map<String, ModelUsage> usage,
+      double seconds,
+      int attempts,
+      String runId) {
+    this(id, answer, stopReason, turns, subCalls, usage, seconds, attempts, runId, "");
   }
 }

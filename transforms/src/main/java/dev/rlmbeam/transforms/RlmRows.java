@@ -40,6 +40,7 @@ public final class RlmRows {
           .addNullableStringField("contextUri")
           .addInt64Field("contextBytes")
           .addStringField("source")
+          .addNullableStringField("attributes")
           .build();
 
   /** A result. */
@@ -54,6 +55,7 @@ public final class RlmRows {
           .addDoubleField("seconds")
           .addInt32Field("attempts")
           .addStringField("runId")
+          .addNullableStringField("attributes")
           .build();
 
   /** A failure. */
@@ -71,6 +73,7 @@ public final class RlmRows {
           .addField("usage", USAGE_BY_MODEL)
           .addDoubleField("seconds")
           .addStringField("runId")
+          .addNullableStringField("attributes")
           .build();
 
   private RlmRows() {}
@@ -81,7 +84,8 @@ public final class RlmRows {
         Row.withSchema(TASK)
             .withFieldValue("id", task.id())
             .withFieldValue("query", task.query())
-            .withFieldValue("source", task.source());
+            .withFieldValue("source", task.source())
+            .withFieldValue("attributes", task.attributes());
     if (task.context() instanceof RlmContext.Ref ref) {
       return row.withFieldValue("contextJson", ref.json())
           .withFieldValue("contextUri", ref.uri())
@@ -107,7 +111,8 @@ public final class RlmRows {
                 () ->
                     new IllegalArgumentException(
                         "task " + row.getString("id") + " has neither a context nor a contextUri"));
-    return new RlmTask(text(row, "id"), text(row, "query"), context, text(row, "source"));
+    return new RlmTask(
+        text(row, "id"), text(row, "query"), context, text(row, "source"), attributes(row));
   }
 
   /** The context in a row of schema {@link #TASK}; empty when the row has none. */
@@ -133,6 +138,7 @@ public final class RlmRows {
         .withFieldValue("seconds", result.seconds())
         .withFieldValue("attempts", result.attempts())
         .withFieldValue("runId", result.runId())
+        .withFieldValue("attributes", result.attributes())
         .build();
   }
 
@@ -147,7 +153,8 @@ public final class RlmRows {
         usage(row),
         seconds(row),
         count(row, "attempts"),
-        text(row, "runId"));
+        text(row, "runId"),
+        attributes(row));
   }
 
   /** A failure as a row. */
@@ -165,6 +172,7 @@ public final class RlmRows {
         .withFieldValue("usage", usageRows(failure.usage()))
         .withFieldValue("seconds", failure.seconds())
         .withFieldValue("runId", failure.runId())
+        .withFieldValue("attributes", failure.attributes())
         .build();
   }
 
@@ -182,7 +190,8 @@ public final class RlmRows {
         count(row, "subCalls"),
         usage(row),
         seconds(row),
-        text(row, "runId"));
+        text(row, "runId"),
+        attributes(row));
   }
 
   private static Map<String, Row> usageRows(Map<String, ModelUsage> usage) {
@@ -220,6 +229,11 @@ public final class RlmRows {
   private static String text(Row row, String field) {
     String value = row.getString(field);
     return value == null ? "" : value;
+  }
+
+  /** A row of before there were attributes has none. */
+  private static String attributes(Row row) {
+    return row.getSchema().hasField("attributes") ? text(row, "attributes") : "";
   }
 
   private static int count(Row row, String field) {

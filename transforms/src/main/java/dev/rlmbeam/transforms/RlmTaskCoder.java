@@ -34,6 +34,7 @@ public final class RlmTaskCoder extends AtomicCoder<RlmTask> {
     STRING.encode(task.id(), out);
     STRING.encode(task.query(), out);
     STRING.encode(task.source(), out);
+    STRING.encode(task.attributes(), out);
     RlmContext context = task.context();
     if (context instanceof RlmContext.Inline inline) {
       VarInt.encode(inline.json() ? JSON : TEXT, out);
@@ -52,6 +53,7 @@ public final class RlmTaskCoder extends AtomicCoder<RlmTask> {
     String id = STRING.decode(in);
     String query = STRING.decode(in);
     String source = STRING.decode(in);
+    String attributes = STRING.decode(in);
     int kind = VarInt.decodeInt(in);
     RlmContext context =
         switch (kind) {
@@ -60,7 +62,7 @@ public final class RlmTaskCoder extends AtomicCoder<RlmTask> {
               new RlmContext.Ref(STRING.decode(in), VarLongCoder.of().decode(in), kind == JSON_REF);
           default -> throw new CoderException("no kind of context has the number " + kind);
         };
-    return new RlmTask(id, query, context, source);
+    return new RlmTask(id, query, context, source, attributes);
   }
 
   @Override

@@ -137,7 +137,8 @@ final class WorkerRuntime {
             0,
             element.meter().usage(),
             (System.nanoTime() - element.startedNanos()) / 1e9,
-            config.runId());
+            config.runId(),
+            element.task().attributes());
     Finished finished = new Finished.Failure(overdue);
     monitor.finish(finished);
     keep(finished);
@@ -158,7 +159,8 @@ final class WorkerRuntime {
         0,
         Map.of(),
         0,
-        config.runId());
+        config.runId(),
+        task.attributes());
   }
 
   private void run(

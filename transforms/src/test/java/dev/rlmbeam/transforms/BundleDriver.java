@@ -2,7 +2,9 @@ package dev.rlmbeam.transforms;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -21,7 +23,7 @@ import org.joda.time.Instant;
 
 /**
  * Plays a runner for one instance of the DoFn: setup, bundles in any order a test likes, teardown.
- * One thread at a time.
+ * Whatever comes out must have the attributes of its task. One thread at a time.
  */
 final class BundleDriver {
   final List<RlmResult> results = new ArrayList<>();
@@ -30,6 +32,7 @@ final class BundleDriver {
   /** Where each came out: {@code id@millis in start of window}. */
   final List<String> places = new ArrayList<>();
 
+  private final Map<String, String> attributes = new HashMap<>();
   private final ModalRlmDoFn fn;
 
   BundleDriver(RlmConfiguration config) {
@@ -52,6 +55,7 @@ final class BundleDriver {
 
   void process(RlmTask task, Instant timestamp, List<? extends BoundedWindow> windows)
       throws InterruptedException {
+    attributes.put(task.id(), task.attributes());
     fn.process(recoded(RlmTaskCoder.of(), task), timestamp, new Receivers(windows));
   }
 
@@ -65,14 +69,20 @@ final class BundleDriver {
 
   private void take(Object value, Instant timestamp, Collection<? extends BoundedWindow> windows) {
     String id;
+    String taken;
     if (value instanceof RlmResult result) {
       results.add(recoded(RlmResultCoder.of(), result));
       id = result.id();
+      taken = result.attributes();
     } else if (value instanceof RlmFailure failure) {
       failures.add(recoded(RlmFailureCoder.of(), failure));
       id = failure.id();
+      taken = failure.attributes();
     } else {
       throw new IllegalArgumentException("nothing that the DoFn emits: " + value);
+    }
+    if (!taken.equals(attributes.get(id))) {
+      throw new IllegalStateException(id + " came out with '" + taken + "'");
     }
     for (BoundedWindow window : windows) {
       places.add(id + "@" + timestamp.getMillis() + " in " + window);

@@ -9,7 +9,9 @@ import dev.rlmbeam.transforms.rlm.StopReason;
 import java.util.Map;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
+import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.util.CoderUtils;
+import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +25,7 @@ class ElementFormsTest {
       RlmTask.of("a", "what?", AWKWARD),
       new RlmTask("b", AWKWARD, RlmContext.json("[1, {\"k\": null}]"), "rows.jsonl:17"),
       new RlmTask("c", "q", new RlmContext.Ref("file:///x y.txt", 123), "x y.txt"),
+      RlmTask.of("f", "q", "c").withAttributes(AWKWARD),
       new RlmTask("d", "q", RlmContext.at("gs://bucket/o"), ""),
       new RlmTask("e", "q", new RlmContext.Ref("c/1.json", 99, true), "rows.jsonl:3"),
     };
@@ -38,7 +41,8 @@ class ElementFormsTest {
           Map.of("m", new ModelUsage(4, 500, 60, 0.25), "n", new ModelUsage(1, 2, 3, null)),
           1.5,
           2,
-          "run");
+          "run",
+          AWKWARD);
 
   private static final RlmFailure FAILURE =
       new RlmFailure(
@@ -53,7 +57,8 @@ class ElementFormsTest {
           2,
           Map.of("m", new ModelUsage(4, 500, 60, null)),
           1.5,
-          "run");
+          "run",
+          "{}");
 
   @ParameterizedTest
   @MethodSource("tasks")
@@ -72,6 +77,29 @@ class ElementFormsTest {
   void failuresSurviveTheirCoderAndTheirRow() throws CoderException {
     assertThat(recode(RlmFailureCoder.of(), FAILURE)).isEqualTo(FAILURE);
     assertThat(RlmRows.toFailure(RlmRows.toRow(FAILURE))).isEqualTo(FAILURE);
+  }
+
+  @Test
+  void rowsOfBeforeThereWereAttributesHaveNone() {
+    Schema.Builder schema = Schema.builder();
+    RlmRows.TASK.getFields().stream()
+        .filter(field -> !field.getName().equals("attributes"))
+        .forEach(schema::addField);
+    Row row =
+        Row.withSchema(schema.build())
+            .addValues("a", "q", "c", false, null, -1L, "rows.jsonl:1")
+            .build();
+
+    assertThat(RlmRows.toTask(row))
+        .isEqualTo(new RlmTask("a", "q", RlmContext.text("c"), "rows.jsonl:1"));
+  }
+
+  @Test
+  void aTaskThatIsChangedKeepsTheRest() {
+    RlmTask task = new RlmTask("a", "q", RlmContext.text("c"), "s").withAttributes("{}");
+
+    assertThat(task.withId("b").withContext(RlmContext.at("u")))
+        .isEqualTo(new RlmTask("b", "q", RlmContext.at("u"), "s", "{}"));
   }
 
   private static <T> T recode(Coder<T> coder, T value) throws CoderException {

@@ -73,7 +73,9 @@ final class LocalRun {
   static List<RlmTask> tasks(int count) {
     List<RlmTask> tasks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      tasks.add(RlmTask.of("t" + i, "turn it around", "context " + i));
+      tasks.add(
+          RlmTask.of("t" + i, "turn it around", "context " + i)
+              .withAttributes("{\"n\":" + i + "}"));
     }
     return tasks;
   }

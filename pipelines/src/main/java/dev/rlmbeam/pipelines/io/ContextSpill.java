@@ -41,11 +41,7 @@ final class ContextSpill {
     if (FileSystems.match(target.toString(), EmptyMatchTreatment.ALLOW).metadata().isEmpty()) {
       write(target, name, bytes);
     }
-    return new RlmTask(
-        task.id(),
-        task.query(),
-        new RlmContext.Ref(target.toString(), bytes.length, inline.json()),
-        task.source());
+    return task.withContext(new RlmContext.Ref(target.toString(), bytes.length, inline.json()));
   }
 
   private void write(ResourceId target, String name, byte[] bytes) throws IOException {

@@ -4,20 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.RlmTask;
 import dev.rlmbeam.transforms.rlm.FailureClass;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.zip.GZIPInputStream;
-import org.apache.beam.sdk.io.FileSystems;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the tasks of one file, from its start to its end by one thread. Whatever is wrong with a
- * row becomes a failure that names file and line; the rows after it are read all the same.
+ * row becomes a failure that names file and place; the rows after it are read all the same.
  */
 final class FileTasks {
 
@@ -43,10 +37,12 @@ final class FileTasks {
 
   private final InputSettings settings;
   private final TaskMaker maker;
+  private final IncludedFields included;
 
   FileTasks(InputSettings settings) {
     this.settings = settings;
     this.maker = new TaskMaker(settings);
+    this.included = new IncludedFields(settings.include());
   }
 
   /** Reads a file into a sink. */
@@ -55,63 +51,48 @@ final class FileTasks {
       try {
         sink.task(maker.ofFile(file));
       } catch (BadRowException e) {
-        sink.failure(failure(file.id(), e, file.name()));
+        String attributes = included.ofFailed(TaskMaker.fields(file));
+        sink.failure(failure(file.id(), e, file.name()).withAttributes(attributes));
       }
       return;
     }
-    long line = 0;
-    try (InputStream in = open(file)) {
-      RecordSplitter splitter =
-          file.form() == InputFile.Form.CSV
-              ? RecordSplitter.ofCsv(in, settings.maxRowBytes())
-              : RecordSplitter.ofLines(in, settings.maxRowBytes());
-      @Nullable CsvRows csv = null;
-      while (true) {
-        Optional<RawRecord> next = splitter.next();
-        if (next.isEmpty()) {
-          return;
-        }
-        RawRecord row = next.get();
-        line = row.line();
-        if (row.isBlank()) {
-          continue;
-        }
-        if (row.hasSwallowedRows()) {
-          throw BadRowException.ofInput(
-              "A quote that is opened in the row of that line is never closed.");
-        }
-        if (file.form() == InputFile.Form.CSV && csv == null) {
-          csv = CsvRows.under(checked(row));
-        } else if (!take(file, row, csv, sink)) {
-          return;
-        }
+    @Nullable FileRows opened = null;
+    try (FileRows rows = FileRows.open(file, maker.fields(), settings.maxRowBytes())) {
+      opened = rows;
+      Optional<FileRows.Row> next = rows.next();
+      while (next.isPresent() && take(file, next.get(), rows.place(), sink)) {
+        next = rows.next();
       }
     } catch (BadRowException e) {
-      sink.unreadable(unread(file, line, String.valueOf(e.getMessage())));
+      sink.unreadable(unread(file, opened, String.valueOf(e.getMessage())));
     } catch (IOException e) {
-      sink.unreadable(unread(file, line, e.getMessage() + "."));
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      sink.unreadable(unread(file, opened, reason + "."));
     }
   }
 
-  private RlmFailure unread(InputFile file, long line, String reason) {
+  private RlmFailure unread(InputFile file, @Nullable FileRows rows, String reason) {
+    long place = rows == null ? 0 : rows.place();
+    String which =
+        rows == null || place == 0 ? "Its rows" : "The rows after " + rows.unit() + " " + place;
     BadRowException why =
-        BadRowException.ofInput(
-            "The rows after line " + line + " were not read, mend the file: " + reason);
-    return failure(file.id() + ":unread", why, source(file, Math.max(1, line)));
+        BadRowException.ofInput(which + " were not read, mend the file: " + reason);
+    return failure(file.id() + ":unread", why, source(file, Math.max(1, place)))
+        .withAttributes(included.none());
   }
 
-  private boolean take(InputFile file, RawRecord raw, @Nullable CsvRows csv, Sink sink) {
-    String source = source(file, raw.line());
-    String id = file.id() + ":" + raw.line();
+  private boolean take(InputFile file, FileRows.Row row, long place, Sink sink) {
+    String source = source(file, place);
+    String id = file.id() + ":" + place;
     RlmTask task;
+    @Nullable ObjectNode object = null;
     try {
-      RawRecord row = checked(raw);
-      ObjectNode object = csv == null ? RowJson.object(row) : csv.object(row);
+      object = row.fields();
       String given = maker.givenId(object);
       id = given.isEmpty() ? id : given;
       task = maker.ofRow(object, row, file, source);
     } catch (BadRowException e) {
-      return sink.failure(failure(id, e, source));
+      return sink.failure(failure(id, e, source).withAttributes(included.ofFailed(object)));
     }
     try {
       return sink.task(task);
@@ -119,23 +100,6 @@ final class FileTasks {
       // Not the input's fault: the disk that long contexts are kept on is full, for one.
       throw new UncheckedIOException("a context could not be kept beside the output", e);
     }
-  }
-
-  private RawRecord checked(RawRecord row) throws BadRowException {
-    if (!row.isComplete()) {
-      throw BadRowException.ofInput(
-          "The row has "
-              + row.bytes()
-              + " bytes, more than --maxLineBytes="
-              + settings.maxRowBytes()
-              + "; raise that, or name the context by --contextUriField.");
-    }
-    OptionalLong invalid = row.firstInvalidByte();
-    if (invalid.isPresent()) {
-      throw BadRowException.ofInput(
-          "The row is not UTF-8: byte " + (invalid.getAsLong() + 1) + " of it is no character.");
-    }
-    return row;
   }
 
   private RlmFailure failure(String id, BadRowException why, String source) {
@@ -146,20 +110,5 @@ final class FileTasks {
 
   private static String source(InputFile file, long line) {
     return file.name() + ":" + line;
-  }
-
-  private static InputStream open(InputFile file) throws IOException {
-    InputStream in =
-        Channels.newInputStream(
-            FileSystems.open(FileSystems.matchSingleFileSpec(file.uri()).resourceId()));
-    if (!file.isGzip()) {
-      return in;
-    }
-    try {
-      return new GZIPInputStream(new BufferedInputStream(in, 1 << 16), 1 << 16);
-    } catch (IOException e) {
-      in.close();
-      throw e;
-    }
   }
 }

@@ -19,6 +19,10 @@ record InputFile(String uri, String id, String name, long bytes) implements Seri
     JSON_LINES,
     /** A header, then a record a row. */
     CSV,
+    /** An Avro object container file: a record a row. */
+    AVRO,
+    /** A record a row. */
+    PARQUET,
     /** One task: the file is its context. */
     TEXT
   }
@@ -30,6 +34,12 @@ record InputFile(String uri, String id, String name, long bytes) implements Seri
     }
     if (path.endsWith(".jsonl") || path.endsWith(".ndjson")) {
       return Form.JSON_LINES;
+    }
+    if (path.endsWith(".avro")) {
+      return Form.AVRO;
+    }
+    if (path.endsWith(".parquet")) {
+      return Form.PARQUET;
     }
     return path.endsWith(".csv") ? Form.CSV : Form.TEXT;
   }

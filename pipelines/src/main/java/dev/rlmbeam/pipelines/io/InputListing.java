@@ -30,7 +30,8 @@ public final class InputListing implements Serializable {
         throw new UsageException(
             "A text file has no question of its own: "
                 + file.name()
-                + ".\nGive one with --query=QUESTION. Files of rows are told by their names: .jsonl, .csv.");
+                + ".\nGive one with --query=QUESTION. Files of rows are told by their names: .jsonl,"
+                + " .csv, .avro, .parquet.");
       }
     }
     return new InputListing(files);

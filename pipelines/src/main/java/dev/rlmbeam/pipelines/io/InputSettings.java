@@ -19,6 +19,7 @@ import java.util.Set;
  * @param contextField field of a row that holds the context
  * @param contextUriField field of a row that holds the context's path or URI; empty for none
  * @param idField field of a row that holds the id
+ * @param include fields of a row that its result or failure has too
  * @param selection which of the rows
  * @param maxRowBytes longest row, in bytes
  * @param inlineContextBytes longest context that travels with its task, in bytes
@@ -31,6 +32,7 @@ public record InputSettings(
     String contextField,
     String contextUriField,
     String idField,
+    List<String> include,
     Selection selection,
     int maxRowBytes,
     int inlineContextBytes,
@@ -40,6 +42,7 @@ public record InputSettings(
 
   public InputSettings {
     patterns = List.copyOf(patterns);
+    include = List.copyOf(include);
   }
 
   /**
@@ -53,7 +56,8 @@ public record InputSettings(
     List<String> patterns = input.stream().filter(pattern -> !pattern.isBlank()).toList();
     if (patterns.isEmpty()) {
       throw new UsageException(
-          "There is no input: --input=FILES (JSONL, CSV, or texts with --query=QUESTION).");
+          "There is no input: --input=FILES (JSONL, CSV, Avro, Parquet, or texts with"
+              + " --query=QUESTION).");
     }
     String query = TextOrFile.read("query", Objects.requireNonNullElse(options.getQuery(), ""));
     if (options.getQuery() != null && query.isBlank()) {
@@ -65,11 +69,23 @@ public record InputSettings(
         field("contextField", options.getContextField()),
         Objects.requireNonNullElse(options.getContextUriField(), ""),
         field("idField", options.getIdField()),
+        include(options),
         selection(options),
         Range.within("maxLineBytes", options.getMaxLineBytes(), 1024, Integer.MAX_VALUE - 64),
         Range.atLeast("inlineContextLimit", options.getInlineContextLimit(), 0),
         contextFolder,
         runId);
+  }
+
+  private static List<String> include(BatchOptions options) {
+    List<String> given = Objects.requireNonNullElse(options.getInclude(), List.<String>of());
+    List<String> fields =
+        given.stream().map(String::strip).filter(field -> !field.isEmpty()).distinct().toList();
+    if (fields.isEmpty() && options.getInclude() != null) {
+      throw UsageException.ofValue(
+          "include", String.join(",", given), "names of fields with commas between");
+    }
+    return fields;
   }
 
   private static Selection selection(BatchOptions options) {

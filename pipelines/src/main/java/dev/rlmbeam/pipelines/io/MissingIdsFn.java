@@ -14,12 +14,13 @@ final class MissingIdsFn extends DoFn<String, RlmFailure> {
 
   private final Set<String> wanted;
   private final PCollectionView<Iterable<String>> found;
-  private final String runId;
+  private final InputSettings settings;
 
-  MissingIdsFn(Set<String> wanted, PCollectionView<Iterable<String>> found, String runId) {
+  MissingIdsFn(
+      Set<String> wanted, PCollectionView<Iterable<String>> found, InputSettings settings) {
     this.wanted = wanted;
     this.found = found;
-    this.runId = runId;
+    this.settings = settings;
   }
 
   @ProcessElement
@@ -29,12 +30,13 @@ final class MissingIdsFn extends DoFn<String, RlmFailure> {
     for (String id : missing) {
       RlmFailure failure =
           RlmFailure.ofInput(
-              id,
-              FailureClass.INPUT_INVALID,
-              "No row of the input has the id '" + id + "', which --ids names.",
-              "--ids",
-              runId);
-      ReadMonitor.of(runId).fail(failure);
+                  id,
+                  FailureClass.INPUT_INVALID,
+                  "No row of the input has the id '" + id + "', which --ids names.",
+                  "--ids",
+                  settings.runId())
+              .withAttributes(new IncludedFields(settings.include()).none());
+      ReadMonitor.of(settings.runId()).fail(failure);
       context.output(failure);
     }
   }

@@ -6,14 +6,44 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlmbeam.pipelines.report.UsageJson;
 import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.RlmResult;
+import java.util.List;
 
 /** Results and failures as lines of JSON. Names and order of the fields are the output format. */
 final class OutputLines {
+  /** Fields of a result, in order. */
+  static final List<String> RESULT =
+      List.of(
+          "id",
+          "answer",
+          "stopReason",
+          "turns",
+          "subCalls",
+          "usage",
+          "seconds",
+          "attempts",
+          "runId");
+
+  /** Fields of a failure, in order. */
+  static final List<String> FAILURE =
+      List.of(
+          "id", "errorClass", "message", "stage", "source", "attempts", "partialAnswer", "usage");
+
+  /** The fields that {@code --include} names, behind the others; only where it names some. */
+  static final String INPUT = "input";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private OutputLines() {}
 
   static String of(RlmResult result) {
+    return written(fields(result));
+  }
+
+  static String of(RlmFailure failure) {
+    return written(fields(failure));
+  }
+
+  static ObjectNode fields(RlmResult result) {
     ObjectNode line = JSON.createObjectNode();
     line.put("id", result.id());
     line.put("answer", result.answer());
@@ -24,10 +54,11 @@ final class OutputLines {
     line.put("seconds", Math.round(result.seconds() * 1000) / 1000.0);
     line.put("attempts", result.attempts());
     line.put("runId", result.runId());
-    return written(line);
+    include(line, result.attributes());
+    return line;
   }
 
-  static String of(RlmFailure failure) {
+  static ObjectNode fields(RlmFailure failure) {
     ObjectNode line = JSON.createObjectNode();
     line.put("id", failure.id());
     line.put("errorClass", failure.errorClass().name());
@@ -37,7 +68,14 @@ final class OutputLines {
     line.put("attempts", failure.attempts());
     line.put("partialAnswer", failure.partialAnswer());
     line.set("usage", UsageJson.of(failure.usage()));
-    return written(line);
+    include(line, failure.attributes());
+    return line;
+  }
+
+  private static void include(ObjectNode line, String attributes) {
+    if (!attributes.isEmpty()) {
+      line.set(INPUT, RowJson.value(attributes));
+    }
   }
 
   private static String written(ObjectNode line) {

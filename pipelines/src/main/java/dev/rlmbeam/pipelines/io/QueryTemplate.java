@@ -1,7 +1,10 @@
 package dev.rlmbeam.pipelines.io;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +19,11 @@ final class QueryTemplate {
 
   QueryTemplate(String template) {
     this.template = template;
+  }
+
+  /** The fields that it names. */
+  Set<String> fields() {
+    return PLACE.matcher(template).results().map(place -> place.group(1)).collect(toSet());
   }
 
   String fill(ObjectNode row) throws BadRowException {

@@ -167,7 +167,7 @@ public final class ReadTasks extends PTransform<PBegin, PCollectionTuple> {
         .apply("Ids asked for", Create.of(""))
         .apply(
             "Missing ids",
-            ParDo.of(new MissingIdsFn(new HashSet<>(wanted), found, settings.runId()))
+            ParDo.of(new MissingIdsFn(new HashSet<>(wanted), found, settings))
                 .withSideInputs(found))
         .setCoder(RlmFailureCoder.of());
   }

@@ -89,8 +89,7 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
       Optional<String> id = idIfChosen(task.id(), task.source());
       if (id.isPresent()) {
         monitor.read();
-        RlmTask named = new RlmTask(id.get(), task.query(), task.context(), task.source());
-        out.get(tasks).output(spill.spill(named));
+        out.get(tasks).output(spill.spill(task.withId(id.get())));
         chosenLeft--;
       }
       return isWanted();

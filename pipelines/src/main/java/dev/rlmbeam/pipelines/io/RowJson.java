@@ -110,6 +110,15 @@ final class RowJson {
     }
   }
 
+  /** A value that was {@linkplain #written written}. */
+  static JsonNode value(String written) {
+    try {
+      return MAPPER.readTree(written);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("attributes of a task of this pipeline are JSON", e);
+    }
+  }
+
   static ObjectNode newObject() {
     return MAPPER.createObjectNode();
   }

@@ -27,11 +27,23 @@ import org.apache.beam.sdk.io.fs.ResourceId;
  */
 public final class RunFolder implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** What names of files of results begin with. */
+  static final String RESULTS = "results";
+
+  /** What names of files of failures begin with. */
+  static final String FAILURES = "failures";
+
   private static final String SUMMARY = "summary.json";
   private static final Pattern OWN_FILE =
       Pattern.compile(
-          "partial\\.jsonl|(results|failures)-\\d{5}-of-\\d{5}\\.jsonl"
+          "partial\\.jsonl|"
+              + OutputFormat.FILE
               + "|trajectories/[^/]+\\.jsonl(\\.gz)?|\\.contexts/[0-9a-f]{64}\\.(txt|json).*");
+
+  // What is looked through for them: in the folder itself there may be a million other files.
+  private static final List<String> OWN_GLOBS =
+      List.of("/partial.jsonl", "/results-*", "/failures-*", "/trajectories/*", "/.contexts/*");
 
   private final String path;
 
@@ -69,14 +81,6 @@ public final class RunFolder implements Serializable {
   /** Where what is finished is kept until the run ends; only a folder of this machine has that. */
   public Optional<PartialResults> partialResults() {
     return local().map(folder -> new PartialResults(folder.resolve("partial.jsonl").toString()));
-  }
-
-  String resultsPrefix() {
-    return path + "/results";
-  }
-
-  String failuresPrefix() {
-    return path + "/failures";
   }
 
   /**
@@ -177,7 +181,7 @@ public final class RunFolder implements Serializable {
 
   private List<ResourceId> ownFiles() throws IOException {
     List<ResourceId> own = new ArrayList<>();
-    for (String glob : List.of("/*.jsonl", "/trajectories/*", "/.contexts/*")) {
+    for (String glob : OWN_GLOBS) {
       for (MatchResult.Metadata metadata : match(path + glob)) {
         String name = metadata.resourceId().toString().substring(path.length() + 1);
         if (OWN_FILE.matcher(name).matches()) {

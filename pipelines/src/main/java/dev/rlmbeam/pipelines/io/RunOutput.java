@@ -24,7 +24,8 @@ final class RunOutput {
   private static final Pattern FILE =
       Pattern.compile(
           "(.*)/(?:summary\\.json|log\\.txt|partial\\.jsonl"
-              + "|(?:results|failures)-\\d{5}-of-\\d{5}\\.jsonl"
+              + "|"
+              + OutputFormat.FILE
               + "|trajectories/[^/]+\\.jsonl(?:\\.gz)?|\\.contexts/[^/]+)",
           Pattern.DOTALL);
 

@@ -6,7 +6,8 @@ import dev.rlmbeam.transforms.RlmContext;
 import dev.rlmbeam.transforms.RlmTask;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Makes tasks of rows and of whole files. One thread at a time. */
 final class TaskMaker {
@@ -15,10 +16,24 @@ final class TaskMaker {
 
   private final InputSettings settings;
   private final QueryTemplate template;
+  private final IncludedFields included;
 
   TaskMaker(InputSettings settings) {
     this.settings = settings;
+    this.included = new IncludedFields(settings.include());
     this.template = new QueryTemplate(settings.query());
+  }
+
+  /** The fields of a row that it looks at; whatever else a row has is of no use. */
+  Set<String> fields() {
+    Set<String> fields = new HashSet<>(settings.include());
+    fields.add(settings.idField());
+    fields.add(
+        settings.contextUriField().isEmpty()
+            ? settings.contextField()
+            : settings.contextUriField());
+    fields.addAll(settings.query().isEmpty() ? Set.of(QUERY, QUESTION) : template.fields());
+    return fields;
   }
 
   /** The task of a file that is one context. */
@@ -30,13 +45,22 @@ final class TaskMaker {
     if (file.bytes() == 0) {
       throw BadRowException.ofContext("The file is empty, so there is no context to ask about.");
     }
-    ObjectNode fields = RowJson.newObject().put("id", file.id()).put("path", file.name());
+    ObjectNode fields = fields(file);
     return new RlmTask(
-        file.id(), query(fields), new RlmContext.Ref(file.uri(), file.bytes()), file.name());
+        file.id(),
+        query(fields),
+        new RlmContext.Ref(file.uri(), file.bytes()),
+        file.name(),
+        included.of(fields));
+  }
+
+  /** What stands in for the fields of a row where a file is the task. */
+  static ObjectNode fields(InputFile file) {
+    return RowJson.newObject().put("id", file.id()).put("path", file.name());
   }
 
   /** The task of a row. */
-  RlmTask ofRow(ObjectNode row, RawRecord raw, InputFile file, String source)
+  RlmTask ofRow(ObjectNode row, FileRows.Row raw, InputFile file, String source)
       throws BadRowException {
     String query = query(row);
     RlmContext context = settings.contextUriField().isEmpty() ? inline(row, raw) : byUri(row, file);
@@ -45,7 +69,12 @@ final class TaskMaker {
             ? value.value()
             : row.path(settings.contextUriField()).asText();
     String id = givenId(row);
-    return new RlmTask(id.isEmpty() ? ContentHash.id(query, written) : id, query, context, source);
+    return new RlmTask(
+        id.isEmpty() ? ContentHash.id(query, written) : id,
+        query,
+        context,
+        source,
+        included.of(row));
   }
 
   /** The id that a row brings; empty if it brings none. */
@@ -60,7 +89,7 @@ final class TaskMaker {
               + settings.idField()
               + "' is no text and no number; name another with --idField.");
     }
-    return text(id.asText(), settings.idField());
+    return UnicodeText.of(id.asText(), settings.idField());
   }
 
   private String query(ObjectNode row) throws BadRowException {
@@ -81,10 +110,10 @@ final class TaskMaker {
     if (query.isBlank()) {
       throw BadRowException.ofInput("The question is empty.");
     }
-    return text(query, QUERY);
+    return UnicodeText.of(query, QUERY);
   }
 
-  private RlmContext inline(ObjectNode row, RawRecord raw) throws BadRowException {
+  private RlmContext inline(ObjectNode row, FileRows.Row raw) throws BadRowException {
     String field = settings.contextField();
     JsonNode value = row.get(field);
     if (value == null) {
@@ -104,10 +133,14 @@ final class TaskMaker {
           "The field '" + field + "' is empty, so there is no context to ask about.");
     }
     if (value.isTextual()) {
-      return RlmContext.text(text(value.textValue(), field));
+      return RlmContext.text(UnicodeText.of(value.textValue(), field));
     }
-    requireText(value, field);
-    return RlmContext.json(RowJson.verbatim(raw, field));
+    if (value.isBinary()) {
+      throw BadRowException.ofContext(
+          "The field '" + field + "' holds bytes, which are no text; write it as a string.");
+    }
+    UnicodeText.require(value, field);
+    return RlmContext.json(raw.json(field));
   }
 
   private RlmContext byUri(ObjectNode row, InputFile file) throws BadRowException {
@@ -134,40 +167,5 @@ final class TaskMaker {
     } catch (InvalidPathException e) {
       throw BadRowException.ofContext("The context's path is no path: " + e.getReason() + ".");
     }
-  }
-
-  /** The same for all that is in a value: written as an escape, it would pass for text. */
-  private static void requireText(JsonNode value, String field) throws BadRowException {
-    if (value.isTextual()) {
-      String unused = text(value.textValue(), field);
-    }
-    for (Iterator<String> names = value.fieldNames(); names.hasNext(); ) {
-      String unused = text(names.next(), field);
-    }
-    for (JsonNode inner : value) {
-      requireText(inner, field);
-    }
-  }
-
-  /** Half a surrogate pair has no UTF-8 form: it would reach the sandbox as something else. */
-  private static String text(String value, String field) throws BadRowException {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      if (Character.isHighSurrogate(c)
-          && i + 1 < value.length()
-          && Character.isLowSurrogate(value.charAt(i + 1))) {
-        i++;
-        continue;
-      }
-      throw BadRowException.ofInput(
-          String.format(
-              "The field '%s' holds half a surrogate pair (\\u%04x) at character %d, which is no"
-                  + " Unicode text.",
-              field, (int) c, i));
-    }
-    return value;
   }
 }

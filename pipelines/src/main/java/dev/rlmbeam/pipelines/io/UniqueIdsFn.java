@@ -43,20 +43,22 @@ final class UniqueIdsFn extends DoFn<KV<Integer, Iterable<RlmTask>>, RlmTask> {
       } else if (ContentHash.made(task.id())) {
         int number = sameContent.merge(task.id(), 1, Integer::sum) + 1;
         String id = task.id() + "-" + number;
-        output(new RlmTask(id, task.query(), task.context(), task.source()), out);
+        output(task.withId(id), out);
       } else {
         RlmFailure failure =
             RlmFailure.ofInput(
-                // Not the id of the row that is answered: results and failures are joined by it.
-                task.source(),
-                FailureClass.INPUT_INVALID,
-                "The id '"
-                    + task.id()
-                    + "' is taken by "
-                    + first
-                    + "; ids must differ. Name another field with --idField.",
-                task.source(),
-                settings.runId());
+                    // Not the id of the row that is answered: results and failures are joined by
+                    // it.
+                    task.source(),
+                    FailureClass.INPUT_INVALID,
+                    "The id '"
+                        + task.id()
+                        + "' is taken by "
+                        + first
+                        + "; ids must differ. Name another field with --idField.",
+                    task.source(),
+                    settings.runId())
+                .withAttributes(task.attributes());
         ReadMonitor.of(settings.runId()).replace(failure);
         out.get(failures).output(failure);
       }

@@ -10,8 +10,8 @@ public interface BatchOptions extends RunOptions {
 
   @OptionGroup.In(value = OptionGroup.INPUT, sample = "FILES", place = 1)
   @Description(
-      "Files, globs or folders, with commas between or repeated. JSONL and CSV with a"
-          + " header are a task a row (also .gz); any other text file is one task.")
+      "Files, globs or folders, with commas between or repeated. JSONL, CSV with a header (both also"
+          + " .gz), Avro and Parquet are a task a row; any other text file is one task.")
   @Nullable List<String> getInput();
 
   void setInput(@Nullable List<String> value);
@@ -67,6 +67,23 @@ public interface BatchOptions extends RunOptions {
   @Nullable String getIds();
 
   void setIds(@Nullable String value);
+
+  @OptionGroup.In(value = OptionGroup.OUTPUT, sample = "jsonl|csv|avro", place = 10)
+  @Description(
+      "Form of the files of results and failures. csv is RFC 4180, for spreadsheets: a text that"
+          + " one would take for a formula begins with an apostrophe.")
+  @Default.String("jsonl")
+  String getOutputFormat();
+
+  void setOutputFormat(String value);
+
+  @OptionGroup.In(value = OptionGroup.OUTPUT, sample = "FIELD,FIELD", place = 11)
+  @Description(
+      "Fields of the row that its result or failure has too. They are the object 'input', in CSV"
+          + " columns input.FIELD; null where the row has none. Together at most 32768 bytes a row.")
+  @Nullable List<String> getInclude();
+
+  void setInclude(@Nullable List<String> value);
 
   @OptionGroup.In(value = OptionGroup.INPUT, sample = "BYTES", place = 9)
   @Description("Longest row. A longer one is that row's failure.")

@@ -133,20 +133,12 @@ public final class OptionTable {
   public Map<String, String> values(PipelineOptions options) {
     Map<String, String> values = new LinkedHashMap<>();
     for (Option option : own.values()) {
-      Object value = value(options, option);
+      Object value = called(option.getter(), options);
       if (value != null) {
         values.put(option.name(), shown(option, value));
       }
     }
     return values;
-  }
-
-  private static @Nullable Object value(PipelineOptions options, Option option) {
-    try {
-      return option.getter().invoke(options);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("an option has a getter: " + option.name(), e);
-    }
   }
 
   private static String shown(Option option, Object value) {
@@ -175,18 +167,22 @@ public final class OptionTable {
     String getter = "get" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
     for (Class<? extends PipelineOptions> registered :
         PipelineOptionsFactory.getRegisteredOptions()) {
-      try {
-        Object value = registered.getMethod(getter).invoke(options.as(registered));
-        if (value instanceof Integer number) {
+      for (Method method : registered.getMethods()) {
+        if (method.getName().equals(getter)
+            && called(method, options.as(registered)) instanceof Integer number) {
           return OptionalInt.of(number);
         }
-      } catch (NoSuchMethodException e) {
-        continue; // an option of others
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException("a getter of Beam's options: " + getter, e);
       }
     }
     return OptionalInt.empty();
+  }
+
+  private static @Nullable Object called(Method getter, PipelineOptions options) {
+    try {
+      return getter.invoke(options);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("an option has a getter: " + getter.getName(), e);
+    }
   }
 
   /** The option of this name. */

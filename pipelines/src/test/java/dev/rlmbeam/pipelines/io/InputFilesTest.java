@@ -36,11 +36,13 @@ final class InputFilesTest {
   @Test
   void whatEarlierRunsWroteIsNoInput() throws IOException {
     write("a.jsonl", "runs/1/results-00000-of-00001.jsonl", "runs/1/trajectories/r1.jsonl");
+    write("runs/1/results-00000-of-00001.csv");
     Files.writeString(folder.resolve("runs/1/summary.json"), SUMMARY);
 
     assertThat(found("", "runs/2")).containsExactly("a.jsonl");
     assertThat(found("**.jsonl", "runs/2")).containsExactly("a.jsonl");
-    assertThat(found("runs/1/results-*", "runs/2")).containsExactly("results-00000-of-00001.jsonl");
+    assertThat(found("runs/1/results-*.jsonl", "runs/2"))
+        .containsExactly("results-00000-of-00001.jsonl");
   }
 
   @Test
@@ -53,13 +55,14 @@ final class InputFilesTest {
   @Test
   void theFolderOfThisRunIsNoInput() throws IOException {
     write("a.jsonl", "out/log.txt", "out/results-00000-of-00001.jsonl");
+    write("out/failures-00000-of-00001.csv");
 
     assertThat(found("", "out")).containsExactly("a.jsonl");
   }
 
   @Test
   void inputMayLieInTheFolderThatTheRunWrites() throws IOException {
-    write("a.jsonl", "log.txt", "results-00000-of-00001.jsonl");
+    write("a.jsonl", "log.txt", "results-00000-of-00001.jsonl", "failures-00000-of-00001.csv");
     Files.writeString(folder.resolve("summary.json"), SUMMARY);
 
     assertThat(found("", "")).containsExactly("a.jsonl");

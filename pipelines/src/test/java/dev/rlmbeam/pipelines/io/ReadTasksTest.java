@@ -16,7 +16,9 @@ import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,27 @@ final class ReadTasksTest {
 
     assertThat(read("--ids=@" + ids)).containsExactly("r3", "r17", "!no-such");
     assertThat(read("--ids=r1, r2")).containsExactly("r1", "r2");
+  }
+
+  @Test
+  void includedFieldsGoThroughThePipelineWithTasksAndFailures() throws IOException {
+    Files.writeString(
+        folder.resolve("a.jsonl"),
+        """
+        {"id":"same","query":"q","context":"c","n":1}
+        {"id":"same","query":"q","context":"c","n":2}
+        {"query":"q","context":"c","n":3}
+        {"query":"q","context":"c","n":4}
+        """);
+
+    read("--include=n", "--inlineContextLimit=0");
+
+    assertThat(lines("attributes"))
+        .containsExactly("{\"n\":1}", "{\"n\":2}", "{\"n\":3}", "{\"n\":4}");
+
+    read("--include=n", "--ids=same,no-such");
+
+    assertThat(lines("attributes")).contains("null");
   }
 
   @Test
@@ -115,6 +138,14 @@ final class ReadTasksTest {
     read.get(ReadTasks.FAILURES)
         .apply("failures", MapElements.into(TypeDescriptors.strings()).via(ReadTasksTest::line))
         .apply("write failures", TextIO.write().to(out + "/failures"));
+    PCollectionList.of(
+            read.get(ReadTasks.TASKS)
+                .apply(MapElements.into(TypeDescriptors.strings()).via(RlmTask::attributes)))
+        .and(
+            read.get(ReadTasks.FAILURES)
+                .apply(MapElements.into(TypeDescriptors.strings()).via(RlmFailure::attributes)))
+        .apply(Flatten.pCollections())
+        .apply("write attributes", TextIO.write().to(out + "/attributes"));
     pipeline.run().waitUntilFinish();
     Set<String> all = new TreeSet<>(lines("ids"));
     all.addAll(

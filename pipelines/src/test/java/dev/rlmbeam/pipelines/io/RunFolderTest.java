@@ -26,6 +26,8 @@ final class RunFolderTest {
   @Test
   void aFinishedRunIsRefusedUnlessItMayBeReplaced() throws IOException {
     Path results = Files.writeString(folder.resolve("results-00000-of-00001.jsonl"), "{}\n");
+    Path csv = Files.writeString(folder.resolve("results-00001-of-00002.csv"), "id\r\n");
+    Path avro = Files.writeString(folder.resolve("failures-00001-of-00002.avro"), "Obj");
     Path trajectories = Files.createDirectory(folder.resolve("trajectories"));
     Path trajectory = Files.writeString(trajectories.resolve("a.jsonl"), "{}\n");
     run.writeSummary("{}");
@@ -39,6 +41,8 @@ final class RunFolderTest {
     run.prepare(true);
 
     assertThat(Files.exists(results)).isFalse();
+    assertThat(Files.exists(csv)).isFalse();
+    assertThat(Files.exists(avro)).isFalse();
     assertThat(Files.exists(trajectory)).isFalse();
     assertThat(Files.exists(folder.resolve("summary.json"))).isFalse();
   }
@@ -56,6 +60,7 @@ final class RunFolderTest {
   void filesOfOthersAreLeftAlone() throws IOException {
     Path notes = Files.writeString(folder.resolve("notes.jsonl"), "mine");
     Path likely = Files.writeString(folder.resolve("results-final.jsonl"), "mine");
+    Path table = Files.writeString(folder.resolve("results-final.csv"), "mine");
     Path inner = Files.createDirectory(folder.resolve("trajectories"));
     Path picture = Files.writeString(inner.resolve("plot.png"), "mine");
 
@@ -63,6 +68,7 @@ final class RunFolderTest {
 
     assertThat(Files.exists(notes)).isTrue();
     assertThat(Files.exists(likely)).isTrue();
+    assertThat(Files.exists(table)).isTrue();
     assertThat(Files.exists(picture)).isTrue();
   }
 

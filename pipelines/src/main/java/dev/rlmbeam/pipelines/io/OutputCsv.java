@@ -1,0 +1,78 @@
+package dev.rlmbeam.pipelines.io;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlmbeam.transforms.RlmFailure;
+import dev.rlmbeam.transforms.RlmResult;
+import java.io.Serializable;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+
+/**
+ * Results and failures as rows of CSV: the fields of {@link OutputLines} as columns, those that are
+ * no single value as JSON; of {@code input} a column each. Immutable.
+ *
+ * <p>A spreadsheet computes a cell that begins like a formula, and answers are made from texts that
+ * anybody may have written. A text that begins so gets an apostrophe before it, unless it is a
+ * number; who needs the exact text takes {@link OutputFormat#JSONL}.
+ *
+ * @param include the fields of the input that are columns too
+ */
+record OutputCsv(List<String> include) implements Serializable {
+  private static final CSVFormat FORMAT = CSVFormat.RFC4180;
+  private static final String FORMULA_STARTS = "=+-@\t\r\n";
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?");
+
+  OutputCsv {
+    include = List.copyOf(include);
+  }
+
+  /** The first row of each file of results. */
+  String resultHeader() {
+    return header(OutputLines.RESULT);
+  }
+
+  /** The first row of each file of failures. */
+  String failureHeader() {
+    return header(OutputLines.FAILURE);
+  }
+
+  String of(RlmResult result) {
+    return row(OutputLines.fields(result), OutputLines.RESULT);
+  }
+
+  String of(RlmFailure failure) {
+    return row(OutputLines.fields(failure), OutputLines.FAILURE);
+  }
+
+  private String header(List<String> columns) {
+    Stream<String> included = include.stream().map(field -> OutputLines.INPUT + "." + field);
+    return FORMAT.format(Stream.concat(columns.stream(), included).toArray());
+  }
+
+  private String row(ObjectNode fields, List<String> columns) {
+    JsonNode input = fields.path(OutputLines.INPUT);
+    return FORMAT.format(
+        Stream.concat(columns.stream().map(fields::path), include.stream().map(input::path))
+            .map(OutputCsv::cell)
+            .toArray());
+  }
+
+  private static String cell(JsonNode value) {
+    if (value.isContainerNode()) {
+      return RowJson.written(value);
+    }
+    if (value.isTextual()) {
+      return inert(value.textValue());
+    }
+    return value.isNull() ? "" : value.asText();
+  }
+
+  private static String inert(String text) {
+    boolean formula = !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
+    return formula && !NUMBER.matcher(text).matches() ? "'" + text : text;
+  }
+}
