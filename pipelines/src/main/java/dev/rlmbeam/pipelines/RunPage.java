@@ -59,6 +59,9 @@ final class RunPage {
       page.append(
           text.text(String.format(Locale.ROOT, "%,d answered, %,d failed", answered, failed)));
     }
+    if (answered + failed == 0) {
+      summary.ifPresent(this::failuresOfSummary);
+    }
     failures();
     next();
     return page.toString();
@@ -162,6 +165,20 @@ final class RunPage {
             page.append(text.text("… " + (same.count - same.examples.size()) + " more"));
           }
         });
+  }
+
+  /** Where results are no JSONL, or there are none: one example of each class stands there. */
+  private void failuresOfSummary(JsonNode summary) {
+    summary
+        .path("failuresByClass")
+        .fields()
+        .forEachRemaining(
+            entry -> {
+              FailedClass same = new FailedClass();
+              same.count = entry.getValue().path("count").asLong();
+              same.examples.add(entry.getValue().path("example"));
+              classes.put(entry.getKey(), same);
+            });
   }
 
   private void next() throws IOException {

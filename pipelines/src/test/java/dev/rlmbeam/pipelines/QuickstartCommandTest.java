@@ -67,7 +67,7 @@ final class QuickstartCommandTest {
     CommandRun run = CommandRun.of("quickstart", "--outputFormat=csv");
 
     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(run.err()).contains("The quickstart has its own --outputFormat");
+    assertThat(run.err()).contains("./rlm quickstart has its own --outputFormat");
   }
 
   @Test

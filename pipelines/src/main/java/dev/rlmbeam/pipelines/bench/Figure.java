@@ -19,7 +19,8 @@ enum Figure {
   CONTEXT_100MB("context_100mb_ms", "context of 100 MB", 2500, "46 KB most"),
   CONTEXT_1GB("context_1gb_ms", "context of 1 GB", OptionalDouble.empty(), "46 KB most"),
   ELEMENT("element_p50_ms", "element: 3 turns, 12 calls", 60, "3711 ms"),
-  ENGINE("engine_256_efficiency", "slots at work, 256 of them", 0.95, "");
+  ENGINE("engine_256_efficiency", "slots at work, 256 of them", 0.95, ""),
+  ASK("ask_first_turn_ms", "./rlm ask, to its first turn", 3000, "");
 
   /** Constants cannot be named before the enum's own. */
   private static final class Targets {

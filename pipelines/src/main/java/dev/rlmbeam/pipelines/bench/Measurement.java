@@ -26,6 +26,7 @@ interface Measurement {
       case CONTEXT_1GB -> new ContextLoad(1_000_000_000);
       case ELEMENT -> new WholeElement();
       case ENGINE -> new EngineSlots();
+      case ASK -> new FirstTurn();
     };
   }
 }

@@ -112,7 +112,13 @@ public final class CommandLine {
     if (argument.startsWith("-") && argument.length() > 1) {
       String name = argument.replaceFirst("^-+", "").replaceFirst("=.*", "");
       if (shape.without().contains(name)) {
-        return new UsageException("./rlm " + shape.name() + " has its own --" + name + ".", e);
+        return new UsageException(
+            "./rlm "
+                + shape.name()
+                + " has its own --"
+                + name
+                + "; for your own files use ./rlm run.",
+            e);
       }
       return new UsageException(
           "There is no option "

@@ -23,7 +23,8 @@ class FigureTest {
             "context_100mb_ms",
             "context_1gb_ms",
             "element_p50_ms",
-            "engine_256_efficiency")
+            "engine_256_efficiency",
+            "ask_first_turn_ms")
         .inOrder();
   }
 
@@ -42,7 +43,8 @@ class FigureTest {
             "sandbox_ready_p95_ms",
             "context_100mb_p95_ms",
             "context_1gb_p95_ms",
-            "element_p95_ms")
+            "element_p95_ms",
+            "ask_first_turn_p95_ms")
         .inOrder();
   }
 
