@@ -100,8 +100,12 @@ final class AskCommand implements Command {
             "ask-" + name,
             0,
             (folder, runId) -> new DocumentSource(documents, question));
+    if (plan.folder().local().filter(documents::isIn).isPresent()) {
+      throw new UsageException(
+          "A document lies in the output folder, which the run clears.\nGive another --output.");
+    }
     if (Rehearsal.isWanted(plan)) {
-      return Rehearsal.of(plan, job.given(), console);
+      return Rehearsal.of(plan, job.given(), console, interrupts);
     }
     BatchJob prepared = BatchJob.prepare(plan);
     AskOptions options = job.options();

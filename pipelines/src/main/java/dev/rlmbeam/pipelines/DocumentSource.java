@@ -51,10 +51,10 @@ final class DocumentSource implements TaskSource {
   }
 
   @Override
-  public TaskSample sample(int most, Path scratch) throws IOException {
+  public TaskSample sample(int whole, int most, Path scratch) throws IOException {
     context = documents.context(scratch);
     RlmTask task = new RlmTask(ID, question, context, documents.source());
-    return new TaskSample(List.of(task), List.of());
+    return TaskSample.of(task);
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.rlmbeam.pipelines.io.RunRecords;
 import dev.rlmbeam.pipelines.io.Trajectory;
 import dev.rlmbeam.pipelines.options.EditDistance;
 import dev.rlmbeam.pipelines.options.UsageException;
-import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.turns.CallView;
 import dev.rlmbeam.pipelines.turns.TurnText;
 import java.io.IOException;
@@ -31,7 +30,7 @@ final class ElementPage {
       throw unknown(run, id);
     }
     StringBuilder page = new StringBuilder();
-    page.append(text.heading(FailureLines.printable(id), status(outcome)));
+    page.append(text.heading(id, status(outcome, run)));
     outcome
         .map(line -> line.path("source").asText())
         .filter(source -> !source.isEmpty() && !source.equals(id))
@@ -67,9 +66,11 @@ final class ElementPage {
     return new UsageException("There is no element " + Quoted.of(id) + " in " + run.path() + near);
   }
 
-  private static String status(Optional<JsonNode> outcome) {
+  private static String status(Optional<JsonNode> outcome, RunRecords run) throws IOException {
     if (outcome.isEmpty()) {
-      return "not finished";
+      return run.state() == RunRecords.State.FINISHED
+          ? "its outcome is in the results or failures, which are no JSONL"
+          : "not finished";
     }
     JsonNode line = outcome.get();
     return line.has("errorClass")

@@ -5,6 +5,7 @@ import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Figures;
 import dev.rlmbeam.pipelines.report.Outcome;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
@@ -77,6 +78,12 @@ final class EndLines {
 
   private static Outcome outcome(JsonNode summary) {
     return Outcome.valueOf(summary.path("outcome").asText().toUpperCase(Locale.ROOT));
+  }
+
+  /** Whether the summary says how the run ended, in words that this version knows. */
+  static boolean isKnown(JsonNode summary) {
+    return Arrays.stream(Outcome.values())
+        .anyMatch(one -> one.name().equalsIgnoreCase(summary.path("outcome").asText()));
   }
 
   private static String headline(Outcome outcome) {

@@ -7,17 +7,14 @@ import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Figures;
 import dev.rlmbeam.pipelines.turns.TurnText;
 import dev.rlmbeam.sandbox.repl.ContextException;
-import dev.rlmbeam.transforms.RlmContext;
 import dev.rlmbeam.transforms.RlmTask;
 import dev.rlmbeam.transforms.TaskPrompts;
 import dev.rlmbeam.transforms.model.ChatMessage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -27,9 +24,6 @@ import java.util.stream.Stream;
 final class Explanation {
   private static final int SHOWN = 3;
   private static final int SAMPLED = 1000;
-  private static final Map<String, String> ENVIRONMENT =
-      Map.of("modelBaseUrl", "OPENAI_BASE_URL", "modelApiKey", "OPENAI_API_KEY");
-
   private final JobPlan plan;
   private final GivenOptions given;
   private final TurnText text;
@@ -45,7 +39,7 @@ final class Explanation {
     TurnText text = new TurnText(console.outInk(), console.columns(), true);
     Path scratch = Files.createTempDirectory("rlm-explain-");
     try {
-      return new Explanation(plan, given, text).page(plan.source().sample(SAMPLED, scratch));
+      return new Explanation(plan, given, text).page(plan.source().sample(SHOWN, SAMPLED, scratch));
     } finally {
       delete(scratch);
     }
@@ -65,7 +59,7 @@ final class Explanation {
     page.append(text.text(Graph.of(plan.pipeline(plan.describe("", "")))));
     contexts(sample);
     prompts(sample);
-    page.append('\n').append(text.text("Nothing was called, opened or written."));
+    page.append('\n').append(text.text("No model was called, no sandbox opened, nothing written."));
     return page.toString();
   }
 
@@ -74,15 +68,11 @@ final class Explanation {
     OptionTable.of(plan.type())
         .values(plan.options())
         .forEach((name, value) -> setting(name, value));
-    ENVIRONMENT.forEach(
-        (option, variable) -> {
-          if (!given.names(option) && System.getenv(variable) != null) {
-            row(
-                "--" + option,
-                option.equals("modelApiKey") ? "env:" + variable : System.getenv(variable),
-                "environment " + variable);
-          }
-        });
+    plan.rlm().modelEndpoints().forEach(url -> row("model service", url, ""));
+    OptionTable own = OptionTable.of(plan.type());
+    given.all().stream()
+        .filter(one -> !own.isOwn(one.name()))
+        .forEach(one -> row("--" + one.name(), one.value(), one.origin().label()));
     row("output", plan.folder().path(), "");
   }
 
@@ -106,18 +96,18 @@ final class Explanation {
   private void contexts(TaskSample sample) {
     page.append('\n').append(text.heading("Contexts", plan.source().shown()));
     long[] sizes =
-        sample.tasks().stream()
-            .mapToLong(Explanation::bytes)
+        sample.sizes().stream()
+            .mapToLong(Long::longValue)
             .filter(size -> size >= 0)
             .sorted()
             .toArray();
-    int read = sample.tasks().size() + sample.failures().size();
+    int read = sample.sizes().size() + sample.failures().size();
     String which = read >= SAMPLED ? "of the first " + read + " rows: " : "";
     page.append(
         text.text(
             which
-                + sample.tasks().size()
-                + (sample.tasks().size() == 1 ? " task, " : " tasks, ")
+                + sample.sizes().size()
+                + (sample.sizes().size() == 1 ? " task, " : " tasks, ")
                 + sample.failures().size()
                 + " that cannot be used"));
     if (sizes.length > 0) {
@@ -135,16 +125,9 @@ final class Explanation {
         .forEach(failure -> page.append(text.failure(FailureLines.of(failure))));
   }
 
-  /** Of the context, as far as it is known without reading it; else -1. */
-  private static long bytes(RlmTask task) {
-    return task.context() instanceof RlmContext.Inline inline
-        ? inline.value().getBytes(StandardCharsets.UTF_8).length
-        : ((RlmContext.Ref) task.context()).bytes();
-  }
-
   private void prompts(TaskSample sample) throws IOException {
     String system = "";
-    for (RlmTask task : sample.tasks().subList(0, Math.min(SHOWN, sample.tasks().size()))) {
+    for (RlmTask task : sample.tasks()) {
       List<ChatMessage> messages;
       try {
         messages = TaskPrompts.of(task, plan.rlm().settings());

@@ -20,6 +20,7 @@ final class Interrupts {
 
   private @Nullable Runnable first;
   private boolean received;
+  private boolean ignored;
 
   private Interrupts() {}
 
@@ -40,6 +41,15 @@ final class Interrupts {
   /** What the first signal does; it returns soon. Until then the first ends the process too. */
   synchronized void onFirst(Runnable action) {
     first = action;
+  }
+
+  /** Lets signals pass: while another program has the terminal, they are for that one. */
+  synchronized void ignore(boolean value) {
+    ignored = value;
+  }
+
+  private synchronized boolean isIgnored() {
+    return ignored;
   }
 
   private void handle(String name) {
@@ -78,6 +88,9 @@ final class Interrupts {
 
   /** As if a signal had come. */
   void raise() {
+    if (isIgnored()) {
+      return;
+    }
     Optional<Runnable> action = take();
     if (action.isPresent()) {
       // Not under the lock: the second signal ends the process even if this does not come to an

@@ -1,5 +1,6 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.options.ConfigFile;
 import dev.rlmbeam.pipelines.options.GivenOptions;
 import dev.rlmbeam.pipelines.options.LocalSandboxesFactory;
@@ -27,8 +28,13 @@ record JobOptions<T extends PipelineOptions>(T options, GivenOptions given) {
     OptionTable table = OptionTable.of(type);
     Optional<String> config = commandLine.value("config");
     GivenOptions given =
-        config.isPresent() ? commandLine.over(ConfigFile.read(config.get(), table)) : commandLine;
-    LocalSandboxesFactory.lookAhead(given);
+        config.isPresent()
+            ? commandLine.over(
+                ConfigFile.read(config.get(), table, OptionTable.of(BatchOptions.class)))
+            : commandLine;
+    if (!given.value("explain").equals(Optional.of("true"))) {
+      LocalSandboxesFactory.lookAhead(given);
+    }
     GivenOptions all = Runners.withDefaults(given, table);
     return new JobOptions<>(Settings.of(type, all), all);
   }

@@ -11,12 +11,24 @@ import java.util.Objects;
  * what fits on the screen; elsewhere, and where there is none, as it is.
  */
 final class Pager {
+  private static final int NOT_EXECUTABLE = 126; // as shells say it
+  private static final int NOT_FOUND = 127;
   private static final List<String> LESS = List.of("less", "-FRX");
 
   private Pager() {}
 
-  static void show(String page, Console console) throws IOException, InterruptedException {
-    if (!console.outTerminal() || !paged(page)) {
+  static void show(String page, Console console, Interrupts interrupts)
+      throws IOException, InterruptedException {
+    boolean shown = false;
+    if (console.outTerminal()) {
+      interrupts.ignore(true);
+      try {
+        shown = paged(page);
+      } finally {
+        interrupts.ignore(false);
+      }
+    }
+    if (!shown) {
       console.out().print(page);
       console.out().flush();
     }
@@ -28,11 +40,12 @@ final class Pager {
     List<String> command = wanted.isBlank() ? LESS : List.of("sh", "-c", wanted);
     Process pager;
     try {
-      pager =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+              .redirectError(ProcessBuilder.Redirect.INHERIT);
+      builder.environment().putIfAbsent("LESS", "FRX"); // colours, whoever calls it
+      pager = builder.start();
     } catch (IOException e) {
       return false;
     }
@@ -41,7 +54,7 @@ final class Pager {
     } catch (IOException e) {
       // Left before the page's end: that is the reader's right.
     }
-    pager.waitFor();
-    return true;
+    int exit = pager.waitFor();
+    return exit != NOT_EXECUTABLE && exit != NOT_FOUND;
   }
 }

@@ -37,7 +37,8 @@ final class Problem {
 
   static ExitCode print(Throwable e, ExitCode exitCode, boolean stacktrace, Console console) {
     if (exitCode == ExitCode.USAGE) {
-      console.err().println(e.getMessage());
+      String said = String.valueOf(e.getMessage());
+      said.lines().map(FailureLines::printable).forEach(console.err()::println);
     } else {
       Throwable root = e;
       while (root.getCause() != null) {

@@ -60,11 +60,23 @@ final class QuickstartCommand implements Command {
         true);
   }
 
+  /** On the command line they are refused already; a file of options may hold them. */
+  private static void requireNoneOfItsOwn(GivenOptions given) {
+    for (GivenOptions.Given one : given.all()) {
+      if (OWN.contains(one.name())) {
+        throw new UsageException(
+            one.place() + ": the quickstart has its own " + one.name() + "; use ./rlm run.");
+      }
+    }
+  }
+
   @Override
   public ExitCode run(Arguments arguments, Console console, Interrupts interrupts)
       throws IOException {
     GivenOptions given = arguments.options();
-    BatchOptions asked = JobOptions.of(BatchOptions.class, given).options();
+    JobOptions<BatchOptions> job = JobOptions.of(BatchOptions.class, given);
+    requireNoneOfItsOwn(job.given());
+    BatchOptions asked = job.options();
     String output = asked.getOutput() != null ? asked.getOutput() : RunPath.ofNow("quickstart");
     // Before anything is written into it.
     RunFolder folder = RunFolder.at(output);

@@ -6,6 +6,9 @@ import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.turns.TurnText;
 import dev.rlmbeam.transforms.model.ModelException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** A run that is only explained or tried, and answers nothing. */
 final class Rehearsal {
@@ -20,19 +23,20 @@ final class Rehearsal {
    *
    * @throws UsageException for whatever would stop the run before anything is paid
    */
-  static ExitCode of(JobPlan plan, GivenOptions given, Console console)
+  static ExitCode of(JobPlan plan, GivenOptions given, Console console, Interrupts interrupts)
       throws IOException, InterruptedException {
     if (plan.options().getExplain()) {
-      Pager.show(Explanation.of(plan, given, console), console);
+      Pager.show(Explanation.of(plan, given, console), console, interrupts);
     }
     return plan.options().getDryRun() ? tryOut(plan, console) : ExitCode.DONE;
   }
 
-  private static ExitCode tryOut(JobPlan plan, Console console) throws InterruptedException {
+  private static ExitCode tryOut(JobPlan plan, Console console)
+      throws IOException, InterruptedException {
     plan.rlm().preflight();
     line(console, "options", "are valid");
     line(console, "input", plan.source().shown());
-    plan.folder().check(plan.options().getOverwrite());
+    checkFolder(plan);
     line(console, "output", plan.folder().path() + " can be written");
     try {
       plan.rlm()
@@ -46,6 +50,15 @@ final class Rehearsal {
     }
     console.out().println("A run with these options can start.");
     return ExitCode.DONE;
+  }
+
+  /** Trying whether it can be written makes the folder; it is not left behind. */
+  private static void checkFolder(JobPlan plan) throws IOException {
+    Optional<Path> made = plan.folder().local().filter(folder -> !Files.exists(folder));
+    plan.folder().check(plan.options().getOverwrite());
+    if (made.isPresent()) {
+      Files.deleteIfExists(made.get());
+    }
   }
 
   private static void line(Console console, String what, String outcome) {

@@ -51,8 +51,8 @@ record RowSource(InputSettings settings, InputListing files, int groups, OutputF
   }
 
   @Override
-  public TaskSample sample(int most, Path scratch) throws IOException {
-    return TaskSample.of(settings, files, most);
+  public TaskSample sample(int whole, int most, Path scratch) throws IOException {
+    return TaskSample.of(settings, files, whole, most);
   }
 
   /** Nothing to do: long contexts are put into the folder as rows are read. */

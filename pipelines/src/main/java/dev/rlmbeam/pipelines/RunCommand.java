@@ -37,7 +37,7 @@ final class RunCommand implements Command {
       throws IOException, InterruptedException {
     JobOptions<BatchOptions> options = JobOptions.of(BatchOptions.class, arguments.options());
     if (options.options().getExplain() || options.options().getDryRun()) {
-      return Rehearsal.of(JobPlan.of(options.options()), options.given(), console);
+      return Rehearsal.of(JobPlan.of(options.options()), options.given(), console, interrupts);
     }
     BatchRun.End end = new BatchRun(console, interrupts).run(options.options());
     console.out().print(EndLines.of(end.summary()));

@@ -92,9 +92,13 @@ final class RunPage {
                   + Version.current()
                   + "; what is new since then is missing."));
     }
-    String end = EndLines.of(summary);
-    int rest = end.indexOf("\n  "); // failures stand below, with more of each
-    page.append(text.text(rest < 0 ? end : end.substring(0, rest)));
+    if (EndLines.isKnown(summary)) {
+      String end = EndLines.of(summary);
+      int rest = end.indexOf("\n  "); // failures stand below, with more of each
+      page.append(text.text(rest < 0 ? end : end.substring(0, rest)));
+    } else {
+      field("outcome", summary.path("outcome").asText("not said"));
+    }
     field("started", summary.path("startedAt").asText());
     field("model", summary.path("model").asText());
     if (!summary.path("model").asText().startsWith(summary.path("subModel").asText())) {
@@ -144,7 +148,7 @@ final class RunPage {
 
   private void field(String name, String value) {
     if (!value.isEmpty()) {
-      page.append(text.text(String.format("%-10s%s", name, FailureLines.printable(value))));
+      page.append(text.beside(String.format("%-10s", name), value));
     }
   }
 

@@ -13,6 +13,8 @@ import dev.rlmbeam.pipelines.turns.TurnText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -72,15 +74,17 @@ final class ShowCommand implements Command {
     }
     String page =
         words.size() < 2 ? RunPage.of(run, text) : ElementPage.of(run, words.get(1), text);
-    Pager.show(page, console);
+    Pager.show(page, console, interrupts);
     return ExitCode.DONE;
   }
 
   private static String folder(List<String> words) throws IOException {
     if (words.isEmpty()) {
       return names().stream()
-          .map(name -> RUNS.resolve(name).toString())
-          .reduce((earlier, later) -> later)
+          .map(RUNS::resolve)
+          .filter(ShowCommand::isRun)
+          .max(Comparator.comparing(ShowCommand::modified))
+          .map(Path::toString)
           .orElseThrow(
               () -> new UsageException("There is no run in runs/ yet. Name a run's folder."));
     }
@@ -99,7 +103,20 @@ final class ShowCommand implements Command {
                 .orElse("."));
   }
 
-  /** Of the runs in the usual place, oldest first: their names begin with their times. */
+  private static boolean isRun(Path folder) {
+    return Stream.of("summary.json", "partial.jsonl", "log.txt")
+        .anyMatch(name -> Files.exists(folder.resolve(name)));
+  }
+
+  private static FileTime modified(Path folder) {
+    try {
+      return Files.getLastModifiedTime(folder);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0); // deleted meanwhile
+    }
+  }
+
+  /** Of the runs in the usual place. */
   private static List<String> names() throws IOException {
     if (!Files.isDirectory(RUNS)) {
       return List.of();

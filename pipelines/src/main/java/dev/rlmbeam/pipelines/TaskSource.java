@@ -24,9 +24,11 @@ interface TaskSource {
   /**
    * The first tasks, to be looked at.
    *
+   * @param whole how many are kept whole
+   * @param most how many rows are read at most
    * @param scratch folder for what has to be put together; the caller deletes it
    */
-  TaskSample sample(int most, Path scratch) throws IOException;
+  TaskSample sample(int whole, int most, Path scratch) throws IOException;
 
   /** Called once, when the run's folder is locked and empty, before the pipeline is made. */
   void prepare(RunFolder folder);

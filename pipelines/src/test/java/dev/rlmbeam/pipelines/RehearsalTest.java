@@ -48,6 +48,7 @@ final class RehearsalTest {
       assertThat(run.out()).containsMatch("--maxTurns +7 +job.yaml line 1");
       assertThat(run.out()).containsMatch("--maxRetries +2 +command line");
       assertThat(run.out()).containsMatch("--inlineContextLimit +32768 +runner default");
+      assertThat(run.out()).containsMatch("--enforceImmutability +false +runner default");
       assertThat(run.out()).containsMatch("--blockTimeout +120s +default");
       assertThat(run.out()).containsMatch("Answer +Spread, Rlm");
       assertThat(run.out()).contains("2 tasks, 1 that cannot be used");
@@ -74,7 +75,7 @@ final class RehearsalTest {
       assertThat(run.out()).contains("A run with these options can start.");
       assertThat(server.calls()).isEqualTo(1);
     }
-    assertThat(Files.exists(output.resolve("summary.json"))).isFalse();
+    assertThat(Files.exists(output)).isFalse();
   }
 
   @Test

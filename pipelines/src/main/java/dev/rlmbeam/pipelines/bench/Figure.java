@@ -20,7 +20,7 @@ enum Figure {
   CONTEXT_1GB("context_1gb_ms", "context of 1 GB", OptionalDouble.empty(), "46 KB most"),
   ELEMENT("element_p50_ms", "element: 3 turns, 12 calls", 60, "3711 ms"),
   ENGINE("engine_256_efficiency", "slots at work, 256 of them", 0.95, ""),
-  ASK("ask_first_turn_ms", "./rlm ask, to its first turn", 3000, "");
+  ASK("ask_first_turn_ms", "ask, to its first turn", 3000, "");
 
   /** Constants cannot be named before the enum's own. */
   private static final class Targets {

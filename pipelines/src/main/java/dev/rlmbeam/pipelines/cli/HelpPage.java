@@ -84,8 +84,14 @@ public final class HelpPage {
         .synopsisHeading("Usage: ")
         .parameterListHeading("%nArguments%n")
         .optionListHeading("");
-    Help help = new Help(spec, Help.defaultColorScheme(ansi));
-    String text = new picocli.CommandLine(spec).getUsageMessage(help.colorScheme());
+    // Bold alone: picocli's own yellow is hard to read on light ground.
+    Help.ColorScheme scheme =
+        new Help.ColorScheme.Builder(ansi)
+            .commands(Help.Ansi.Style.bold)
+            .options(Help.Ansi.Style.bold)
+            .parameters(Help.Ansi.Style.bold)
+            .build();
+    String text = new picocli.CommandLine(spec).getUsageMessage(scheme);
     return text.replaceAll("(?m) +$", "");
   }
 }

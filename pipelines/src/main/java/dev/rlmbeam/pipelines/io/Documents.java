@@ -8,6 +8,7 @@ import dev.rlmbeam.transforms.RlmContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -55,6 +55,9 @@ public final class Documents {
       try {
         bytes += size(name, file);
         requireText(name, file);
+        if (names.size() > 1) {
+          requireWhole(name, file);
+        }
       } catch (IOException e) {
         throw new UsageException(name + " cannot be read: " + e.getMessage() + ".", e);
       }
@@ -69,7 +72,11 @@ public final class Documents {
    * @throws UsageException when it holds nothing, or no text
    */
   public static Documents ofStream(InputStream in, Path file) throws IOException {
-    long bytes = Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+    long bytes;
+    // Into the file as it is: who made it let nobody else read it.
+    try (OutputStream out = Files.newOutputStream(file)) {
+      bytes = in.transferTo(out);
+    }
     if (bytes == 0) {
       throw new UsageException("Standard input is empty, so there is nothing to ask about.");
     }
@@ -137,6 +144,25 @@ public final class Documents {
               + (bytes.position() + 1)
               + "); convert it first, with pdftotext, iconv or gunzip, say.");
     }
+  }
+
+  /** Several are put together here, where the sandbox's own check would come too late. */
+  private static void requireWhole(String name, Path file) throws IOException {
+    char[] buffer = new char[HEAD_BYTES];
+    try (BufferedReader text = Files.newBufferedReader(file)) {
+      int read = text.read(buffer);
+      while (read >= 0) {
+        read = text.read(buffer);
+      }
+    } catch (CharacterCodingException e) {
+      throw new UsageException(name + " is no text in UTF-8; convert it first.", e);
+    }
+  }
+
+  /** True when one of them lies in a folder, which a run would clear. */
+  public boolean isIn(Path folder) {
+    Path whole = folder.toAbsolutePath().normalize();
+    return files.stream().anyMatch(file -> file.toAbsolutePath().normalize().startsWith(whole));
   }
 
   /** For a person. */

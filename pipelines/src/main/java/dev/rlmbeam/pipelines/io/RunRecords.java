@@ -78,12 +78,8 @@ public final class RunRecords {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(JSON.readTree(text.get()));
-    } catch (JsonProcessingException e) {
-      throw new UsageException(
-          path + "/summary.json is no JSON: " + e.getOriginalMessage() + ".", e);
-    }
+    // One that is half written, or somebody else's, is none.
+    return parsed(text.get());
   }
 
   /** Whether it is finished, goes on, or neither. */

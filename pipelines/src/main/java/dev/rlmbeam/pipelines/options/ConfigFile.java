@@ -30,23 +30,27 @@ public final class ConfigFile {
 
   private final String name;
   private final OptionTable table;
+  private final OptionTable others;
   private final Map<String, Integer> lines = new HashMap<>();
   private final List<Given> given = new ArrayList<>();
 
-  private ConfigFile(String name, OptionTable table) {
+  private ConfigFile(String name, OptionTable table, OptionTable others) {
     this.name = name;
     this.table = table;
+    this.others = others;
   }
 
   /**
    * The options of a file.
    *
-   * @param table the options that there are
+   * @param table the options of the command
+   * @param others of the command that the file is written for; what only that one takes is checked
+   *     and left out, so that one file serves all commands
    * @throws UsageException that names file, line and key
    */
-  public static GivenOptions read(String file, OptionTable table) {
+  public static GivenOptions read(String file, OptionTable table, OptionTable others) {
     String text = text(file);
-    ConfigFile config = new ConfigFile(Path.of(file).getFileName().toString(), table);
+    ConfigFile config = new ConfigFile(Path.of(file).getFileName().toString(), table, others);
     try (YAMLParser parser = new YAMLFactory(YAML).createParser(text)) {
       config.readAll(parser);
     } catch (JsonProcessingException e) {
@@ -100,7 +104,8 @@ public final class ConfigFile {
     if (earlier != null) {
       throw at(where, key + " stands in line " + earlier + " already; leave one of them.");
     }
-    Option option = table.find(key).orElseThrow(() -> at(where, unknown(key)));
+    Option option =
+        table.find(key).or(() -> others.find(key)).orElseThrow(() -> at(where, unknown(key)));
     if (key.equals("config")) {
       throw at(where, "config cannot name another file.");
     }
@@ -132,6 +137,9 @@ public final class ConfigFile {
   }
 
   private void add(String key, String value, JsonLocation where) {
+    if (table.find(key).isEmpty()) {
+      return;
+    }
     given.add(new Given(key, value, Origin.CONFIG, name + " line " + where.getLineNr()));
   }
 

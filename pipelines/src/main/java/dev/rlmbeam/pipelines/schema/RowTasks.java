@@ -94,6 +94,12 @@ record RowTasks(
             : RlmContext.json(RowValue.json(value)));
   }
 
+  /** What goes with the row's result, where the row is a task and brings something along. */
+  String attributes(Row row) {
+    String brought = areTasks ? row.getString("attributes") : null;
+    return brought == null ? "" : brought;
+  }
+
   /** The field that a row's context stands in, for a failure. */
   String contextPlace() {
     return contextUri.isEmpty() ? context : contextUri;

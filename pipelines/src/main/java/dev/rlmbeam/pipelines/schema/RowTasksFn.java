@@ -40,7 +40,7 @@ final class RowTasksFn extends DoFn<Row, RlmTask> {
       out.get(UNUSABLE)
           .output(RlmFailure.ofInput(id, FailureClass.CONTEXT_INVALID, message, source, runId));
     } else {
-      out.get(TASKS).output(new RlmTask(id, query, context.get(), source));
+      out.get(TASKS).output(new RlmTask(id, query, context.get(), source, rows.attributes(row)));
     }
   }
 }

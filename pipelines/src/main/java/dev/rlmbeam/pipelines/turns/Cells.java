@@ -27,6 +27,7 @@ final class Cells {
     {0x20000, 0x3fffd},
   };
   private static final int TAB = 4;
+  private static final int MOST_CHARACTERS_A_CELL = 4; // a pair of surrogates, and marks on it
   private static final int LEAST_TO_INDENT = 8;
 
   private Cells() {}
@@ -72,19 +73,30 @@ final class Cells {
     return plain.toString();
   }
 
-  private static void wrap(String line, int width, List<String> into) {
-    String rest = line.stripTrailing();
-    while (of(rest) > width) {
-      int end = fitting(rest, width);
-      int blank = rest.lastIndexOf(' ', end);
-      boolean atBlank = blank > leading(rest) && blank >= end / 2;
-      into.add(rest.substring(0, atBlank ? blank : end).stripTrailing());
-      // What goes on stands under what it goes on from.
-      String indent = width < LEAST_TO_INDENT ? "" : " ".repeat(Math.min(leading(line), width / 2));
-      rest = indent + rest.substring(atBlank ? blank + 1 : end).stripLeading();
-    }
-    if (!rest.isBlank() || line.isBlank()) {
-      into.add(rest.stripTrailing());
+  private static void wrap(String whole, int width, List<String> into) {
+    String line = whole.stripTrailing();
+    // What goes on stands under what it goes on from.
+    String under = width < LEAST_TO_INDENT ? "" : " ".repeat(Math.min(leading(line), width / 2));
+    String indent = "";
+    int at = 0;
+    while (at < line.length() || at == 0) {
+      // No more of it than can fit: a line may have millions of characters.
+      int most = Math.min(line.length(), at + MOST_CHARACTERS_A_CELL * (width + 1));
+      String window = indent + line.substring(at, most);
+      int end = fitting(window, width);
+      if (end == window.length() && most == line.length()) {
+        into.add(window);
+        return;
+      }
+      int blank = window.lastIndexOf(' ', end);
+      boolean atBlank = blank > Math.max(indent.length(), leading(window)) && blank >= end / 2;
+      int cut = atBlank ? blank : Math.max(end, indent.length() + 1);
+      into.add(window.substring(0, cut).stripTrailing());
+      at += cut - indent.length();
+      while (at < line.length() && line.charAt(at) == ' ') {
+        at++;
+      }
+      indent = under;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.rlmbeam.pipelines.turns;
 
+import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Figures;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,8 +23,7 @@ public final class TurnText {
   private static final int MOST_COLUMNS = 120;
   private static final String INDENT = "  ";
   private static final Pattern REPL_BLOCK =
-      Pattern.compile(
-          "(?ms)^[ \\t]*(```+|~~~+)[ \\t]*(repl|python)\\b.*?(^[ \\t]*\\1[ \\t]*$|\\z)");
+      Pattern.compile("(?ms)^[ \\t]*(```+|~~~+)[ \\t]*repl\\b.*?(^[ \\t]*\\1[ \\t]*$|\\z)");
 
   private final Ink ink;
   private final int columns;
@@ -42,7 +42,10 @@ public final class TurnText {
   /** A turn's heading. */
   public String heading(String what, String figures) {
     String gap = figures.isEmpty() ? "" : "  ";
-    return ink.bold(what) + gap + ink.faint(figures) + "\n";
+    return ink.bold(FailureLines.printable(what))
+        + gap
+        + ink.faint(FailureLines.printable(figures))
+        + "\n";
   }
 
   /** What the model says beside its code, which is shown for itself. */
@@ -105,6 +108,17 @@ public final class TurnText {
   /** A text of others, indented. */
   public String text(String text) {
     return lines(text, INDENT, Integer.MAX_VALUE, UnaryOperator.identity());
+  }
+
+  /** A name, and beside it a text of others, on as many lines as it takes. */
+  public String beside(String name, String value) {
+    int width = columns - INDENT.length() - name.length();
+    StringBuilder block = new StringBuilder();
+    for (String line : Cells.wrapped(value, width)) {
+      String margin = block.isEmpty() ? name : " ".repeat(name.length());
+      block.append(INDENT).append(margin).append(line).append('\n');
+    }
+    return block.toString();
   }
 
   /** How long something took, for a heading. */

@@ -106,12 +106,28 @@ final class ConfigFileTest {
   @Test
   void aFileThatIsNotThereIsNamed() {
     assertThat(
-            assertThrows(UsageException.class, () -> ConfigFile.read(folder + "/none.yaml", TABLE)))
+            assertThrows(
+                UsageException.class, () -> ConfigFile.read(folder + "/none.yaml", TABLE, TABLE)))
         .hasMessageThat()
         .isEqualTo("--config=" + folder + "/none.yaml: there is no such file.");
-    assertThat(assertThrows(UsageException.class, () -> ConfigFile.read(folder.toString(), TABLE)))
+    assertThat(
+            assertThrows(
+                UsageException.class, () -> ConfigFile.read(folder.toString(), TABLE, TABLE)))
         .hasMessageThat()
         .contains("is a folder");
+  }
+
+  @Test
+  void oneFileServesCommandsThatTakeLess() throws IOException {
+    Files.writeString(file, "query: q\nmaxTurns: 7\n");
+    OptionTable doctor = OptionTable.of(DoctorOptions.class);
+
+    GivenOptions given = ConfigFile.read(file.toString(), doctor, TABLE);
+
+    assertThat(given.value("maxTurns")).hasValue("7");
+    assertThat(given.names("query")).isFalse();
+    Files.writeString(file, "qery: q\n");
+    assertThrows(UsageException.class, () -> ConfigFile.read(file.toString(), doctor, TABLE));
   }
 
   @Test
@@ -122,14 +138,14 @@ final class ConfigFileTest {
 
   private GivenOptions read(String yaml) throws IOException {
     Files.writeString(file, yaml);
-    return ConfigFile.read(file.toString(), TABLE);
+    return ConfigFile.read(file.toString(), TABLE, TABLE);
   }
 
   private String problem(String yaml) throws IOException {
     Files.writeString(file, yaml);
     return assertThrows(
             UsageException.class,
-            () -> Settings.of(BatchOptions.class, ConfigFile.read(file.toString(), TABLE)))
+            () -> Settings.of(BatchOptions.class, ConfigFile.read(file.toString(), TABLE, TABLE)))
         .getMessage();
   }
 }

@@ -170,17 +170,18 @@ final class RowTasksTest {
             RlmContext.json("[1]"),
             new RlmContext.Ref("gs://bucket/o", 12, true));
     for (RlmContext context : contexts) {
-      Row row = RlmRows.toRow(new RlmTask("t", "Why?", context, "rows.jsonl:1"));
+      Row row = RlmRows.toRow(new RlmTask("t", "Why?", context, "rows.jsonl:1", "{\"page\":7}"));
 
       assertThat(tasks.context(row)).isEqualTo(Optional.of(context));
       assertThat(tasks.query(row)).isEqualTo("Why?");
       assertThat(id(tasks, row)).isEqualTo("t");
       assertThat(tasks.source(row)).isEqualTo("rows.jsonl:1");
+      assertThat(tasks.attributes(row)).isEqualTo("{\"page\":7}");
     }
     assertThat(
             tasks.context(
                 Row.withSchema(RlmRows.TASK)
-                    .addValues("t", "Why?", null, false, null, -1L, "")
+                    .addValues("t", "Why?", null, false, null, -1L, "", null)
                     .build()))
         .isEmpty();
   }

@@ -3,6 +3,7 @@ package dev.rlmbeam.pipelines.turns;
 import static com.google.common.truth.Truth.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class CellsTest {
 
@@ -12,6 +13,12 @@ final class CellsTest {
         .containsExactly("    return one +", "    two + three")
         .inOrder();
     assertThat(Cells.wrapped("a\n\nb", 10)).containsExactly("a", "", "b").inOrder();
+  }
+
+  @Test
+  @Timeout(10)
+  void aLineOfMillionsOfCharactersIsWrappedInOneGo() {
+    assertThat(Cells.wrapped("word ".repeat(1_000_000), 78).size()).isGreaterThan(60_000);
   }
 
   @Test

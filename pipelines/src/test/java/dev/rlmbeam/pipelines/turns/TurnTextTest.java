@@ -15,6 +15,8 @@ final class TurnTextTest {
     assertThat(PLAIN.says("First I look.\n```repl\nprint(1)\n```\nThen I see."))
         .isEqualTo("  First I look.\n\n  Then I see.\n");
     assertThat(PLAIN.says("```repl\nprint(1)\n```")).isEmpty();
+    // Not run, so not shown elsewhere.
+    assertThat(PLAIN.says("```python\nprint(1)\n```")).contains("print(1)");
     assertThat(PLAIN.says("Cut off:\n```repl\nprint(")).isEqualTo("  Cut off:\n");
   }
 
