@@ -33,11 +33,23 @@ final class ArchitectureTest {
               "javax.net..",
               "com.fasterxml.jackson..",
               "com.google.errorprone.annotations..",
+              "com.google.common.util.concurrent..",
+              "com.google.protobuf..",
+              "io.grpc..",
               "okhttp3..",
               "okio..",
               "kotlin..",
               "org.jspecify.annotations..",
               "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_CLIENT_OF_MODAL_SPEAKS_ITS_PROTOCOL =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..sandbox.modal..", "..testing.emulator..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "..sandbox.modal.proto..");
 
   @ArchTest
   static final ArchRule WHAT_A_SANDBOX_IS_KNOWS_NOT_HOW_IT_IS_HAD =
