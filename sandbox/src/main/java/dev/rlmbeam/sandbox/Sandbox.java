@@ -27,6 +27,12 @@ public interface Sandbox extends AutoCloseable {
   boolean isAlive();
 
   /**
+   * Runs the action once when the sandbox is known to have ended, at once if it is already. From
+   * any thread; it must not block. May be called with one action only.
+   */
+  void onEnd(Runnable action);
+
+  /**
    * The last lines that the sandbox wrote to its stderr, and how it ended if it did; empty if
    * unknown.
    */

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  *     it; 16 or more, default 1024
  * @param outputBytes kept of stdout and of stderr of one code block; 1,024 or more, default 262,144
  * @param environment variables for the code in the sandbox; no keys belong here
+ * @param cloud what is asked of a cloud for it; local sandboxes pass over it
  */
 public record SandboxSpec(
     Duration timeout,
@@ -27,7 +28,8 @@ public record SandboxSpec(
     int sessionMemoryMib,
     int diskMib,
     int outputBytes,
-    Map<String, String> environment)
+    Map<String, String> environment,
+    CloudSpec cloud)
     implements Serializable {
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -58,29 +60,49 @@ public record SandboxSpec(
         2048,
         1024,
         262_144,
-        Map.of());
+        Map.of(),
+        CloudSpec.defaults());
+  }
+
+  /** The same with another life. */
+  public SandboxSpec withTimeout(Duration newTimeout) {
+    return new SandboxSpec(
+        newTimeout, lease, grace, sessionMemoryMib, diskMib, outputBytes, environment, cloud);
+  }
+
+  /** The same with other variables for the code in it. */
+  public SandboxSpec withEnvironment(Map<String, String> newEnvironment) {
+    return new SandboxSpec(
+        timeout, lease, grace, sessionMemoryMib, diskMib, outputBytes, newEnvironment, cloud);
+  }
+
+  /** The same with something else asked of a cloud. */
+  public SandboxSpec withCloud(CloudSpec newCloud) {
+    return new SandboxSpec(
+        timeout, lease, grace, sessionMemoryMib, diskMib, outputBytes, environment, newCloud);
   }
 
   /** The same with another lease. */
   public SandboxSpec withLease(Duration newLease) {
     return new SandboxSpec(
-        timeout, newLease, grace, sessionMemoryMib, diskMib, outputBytes, environment);
+        timeout, newLease, grace, sessionMemoryMib, diskMib, outputBytes, environment, cloud);
   }
 
   /** The same with another grace. */
   public SandboxSpec withGrace(Duration newGrace) {
     return new SandboxSpec(
-        timeout, lease, newGrace, sessionMemoryMib, diskMib, outputBytes, environment);
+        timeout, lease, newGrace, sessionMemoryMib, diskMib, outputBytes, environment, cloud);
   }
 
   /** The same with another memory limit, in MiB. */
   public SandboxSpec withSessionMemoryMib(int mib) {
-    return new SandboxSpec(timeout, lease, grace, mib, diskMib, outputBytes, environment);
+    return new SandboxSpec(timeout, lease, grace, mib, diskMib, outputBytes, environment, cloud);
   }
 
   /** The same with another disk limit, in MiB. */
   public SandboxSpec withDiskMib(int mib) {
-    return new SandboxSpec(timeout, lease, grace, sessionMemoryMib, mib, outputBytes, environment);
+    return new SandboxSpec(
+        timeout, lease, grace, sessionMemoryMib, mib, outputBytes, environment, cloud);
   }
 
   private static void requireVariable(String name, String value) {

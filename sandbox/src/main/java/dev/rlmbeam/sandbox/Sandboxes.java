@@ -24,6 +24,19 @@ public interface Sandboxes extends AutoCloseable {
    */
   boolean sessionsApart();
 
+  /** Whose certificates the tunnels of these sandboxes may show. */
+  default TunnelTrust trust() {
+    return TunnelTrust.ofSystem();
+  }
+
+  /**
+   * How many may be opened side by side: what is done on this machine is bound by its processors,
+   * what is done elsewhere is not.
+   */
+  default int openingsAtOnce() {
+    return 2 * Runtime.getRuntime().availableProcessors();
+  }
+
   /** What is used, for a person: "local, bubblewrap, own uid a session". */
   String describe();
 

@@ -39,14 +39,7 @@ final class SandboxSpecTest {
   }
 
   private static SandboxSpec withVariable(String name, String value) {
-    return new SandboxSpec(
-        SPEC.timeout(),
-        SPEC.lease(),
-        SPEC.grace(),
-        SPEC.sessionMemoryMib(),
-        SPEC.diskMib(),
-        SPEC.outputBytes(),
-        Map.of(name, value));
+    return SPEC.withEnvironment(Map.of(name, value));
   }
 
   private static void assertRefused(Runnable making, String words) {

@@ -35,16 +35,6 @@ final class SandboxLife {
               + needed.toSeconds()
               + " s or more, or make elementTimeout shorter");
     }
-    return config.toBuilder()
-        .sandboxSpec(
-            new SandboxSpec(
-                needed,
-                spec.lease(),
-                spec.grace(),
-                spec.sessionMemoryMib(),
-                spec.diskMib(),
-                spec.outputBytes(),
-                spec.environment()))
-        .build();
+    return config.toBuilder().sandboxSpec(spec.withTimeout(needed)).build();
   }
 }

@@ -7,7 +7,6 @@ import dev.rlmbeam.sandbox.SandboxSpec;
 import dev.rlmbeam.transforms.model.testing.ScriptedModel;
 import dev.rlmbeam.transforms.rlm.RlmSettings;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SandboxLifeTest {
@@ -17,15 +16,7 @@ class SandboxLifeTest {
   }
 
   private static SandboxSpec living(Duration life) {
-    SandboxSpec defaults = SandboxSpec.defaults();
-    return new SandboxSpec(
-        life,
-        defaults.lease(),
-        defaults.grace(),
-        defaults.sessionMemoryMib(),
-        defaults.diskMib(),
-        defaults.outputBytes(),
-        Map.of());
+    return SandboxSpec.defaults().withTimeout(life);
   }
 
   @Test

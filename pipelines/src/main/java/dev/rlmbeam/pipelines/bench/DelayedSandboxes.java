@@ -57,6 +57,11 @@ record DelayedSandboxes(Sandboxes near, Duration delay) implements Sandboxes {
     }
 
     @Override
+    public void onEnd(Runnable action) {
+      sandbox.onEnd(action);
+    }
+
+    @Override
     public String diagnostics() {
       return sandbox.diagnostics();
     }

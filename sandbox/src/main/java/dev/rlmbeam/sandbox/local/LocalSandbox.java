@@ -65,6 +65,11 @@ final class LocalSandbox implements Sandbox {
     sessionsApart = agent.awaitHealth(timeout).uids() && setup.uids();
   }
 
+  @Override
+  public void onEnd(Runnable action) {
+    onExit(action);
+  }
+
   /** Runs the action when the process has ended, from any thread. */
   void onExit(Runnable action) {
     CompletableFuture<?> unused = process.onExit().thenRun(action);

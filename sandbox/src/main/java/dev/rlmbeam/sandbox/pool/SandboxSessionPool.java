@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
 /** The pool: does what the {@link SlotTable} decides. */
 final class SandboxSessionPool implements SessionPool {
   private static final Logger log = LoggerFactory.getLogger(SandboxSessionPool.class);
-  private static final int MAX_OPENING = 2 * Runtime.getRuntime().availableProcessors();
   private static final int MAX_CLOSING = 16;
   private static final int UPLOAD_ATTEMPTS = 3;
 
@@ -54,9 +53,10 @@ final class SandboxSessionPool implements SessionPool {
   SandboxSessionPool(Sandboxes sandboxes, PoolOptions options) {
     this.sandboxes = sandboxes;
     this.options = options;
-    http = new TunnelHttp(options.tunnel());
-    table = new SlotTable(options, MAX_OPENING, System::nanoTime);
-    openers = PoolThreads.upTo(MAX_OPENING, "sandbox-opener-");
+    http = new TunnelHttp(options.tunnel(), sandboxes.trust());
+    int openings = sandboxes.openingsAtOnce();
+    table = new SlotTable(options, openings, System::nanoTime);
+    openers = PoolThreads.upTo(openings, "sandbox-opener-");
     closers = PoolThreads.upTo(MAX_CLOSING, "sandbox-closer-");
     maintenance = Executors.newSingleThreadScheduledExecutor(PoolThreads.named("session-pool-"));
     long period = Math.max(10, Math.min(1_000, options.idleTimeout().toMillis() / 4));

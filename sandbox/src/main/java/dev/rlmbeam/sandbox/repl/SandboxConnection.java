@@ -60,6 +60,9 @@ public final class SandboxConnection implements AutoCloseable {
           onLost.run();
         });
     connection.poller.start();
+    // Without it a tunnel that says nothing any more, and does not break either, would hide the
+    // end.
+    sandbox.onEnd(() -> connection.loss.declare("it has ended", null));
     return connection;
   }
 

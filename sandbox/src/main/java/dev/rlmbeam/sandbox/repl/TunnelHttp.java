@@ -1,5 +1,6 @@
 package dev.rlmbeam.sandbox.repl;
 
+import dev.rlmbeam.sandbox.TunnelTrust;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
+import okhttp3.tls.HandshakeCertificates;
 
 /**
  * What the tunnels of a worker share: the HTTP connections, and the threads that carry answers and
@@ -20,7 +22,13 @@ public final class TunnelHttp implements AutoCloseable {
   private final OkHttpClient client;
   private final HeapShare queries = HeapShare.ofThisProcess();
 
+  /** Believes whom this machine's Java believes. */
   public TunnelHttp(TunnelOptions options) {
+    this(options, TunnelTrust.ofSystem());
+  }
+
+  /** With other certificates believed for tunnels over TLS. */
+  public TunnelHttp(TunnelOptions options, TunnelTrust trust) {
     this.options = options;
     AtomicInteger number = new AtomicInteger();
     ThreadFactory threads =
@@ -35,8 +43,13 @@ public final class TunnelHttp implements AutoCloseable {
     // session that waits for a slot here would wait for its neighbours' uploads.
     dispatcher.setMaxRequests(4096);
     dispatcher.setMaxRequestsPerHost(4096);
+    OkHttpClient.Builder builder = new OkHttpClient.Builder();
+    if (!trust.added().isEmpty()) {
+      HandshakeCertificates believed = believed(trust);
+      builder.sslSocketFactory(believed.sslSocketFactory(), believed.trustManager());
+    }
     client =
-        new OkHttpClient.Builder()
+        builder
             .socketFactory(new NoDelaySocketFactory())
             .proxySelector(new TunnelProxies())
             .dispatcher(dispatcher)
@@ -48,6 +61,13 @@ public final class TunnelHttp implements AutoCloseable {
             .writeTimeout(options.callTimeout())
             .callTimeout(options.callTimeout())
             .build();
+  }
+
+  private static HandshakeCertificates believed(TunnelTrust trust) {
+    HandshakeCertificates.Builder builder =
+        new HandshakeCertificates.Builder().addPlatformTrustedCertificates();
+    trust.added().forEach(builder::addTrustedCertificate);
+    return builder.build();
   }
 
   TunnelOptions options() {

@@ -12,13 +12,16 @@ import java.time.Duration;
  * @param pollInterval between two plain polls; default 100 ms, the reference's
  * @param resultMargin how long after its timeout and grace a block's end may take to be told before
  *     the sandbox is given up; default 30 s
+ * @param unreachable a sandbox that could not be reached for so long is given up, or after its
+ *     lease if that is shorter; default 15 s
  */
 public record TunnelOptions(
     Duration connectTimeout,
     Duration callTimeout,
     Duration firstEventTimeout,
     Duration pollInterval,
-    Duration resultMargin) {
+    Duration resultMargin,
+    Duration unreachable) {
 
   public TunnelOptions {
     requirePositive("connectTimeout", connectTimeout);
@@ -26,6 +29,7 @@ public record TunnelOptions(
     requirePositive("firstEventTimeout", firstEventTimeout);
     requirePositive("pollInterval", pollInterval);
     requirePositive("resultMargin", resultMargin);
+    requirePositive("unreachable", unreachable);
   }
 
   /** All defaults. */
@@ -35,7 +39,8 @@ public record TunnelOptions(
         Duration.ofSeconds(15),
         Duration.ofSeconds(2),
         Duration.ofMillis(100),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(15));
   }
 
   private static void requirePositive(String name, Duration value) {

@@ -134,13 +134,17 @@ final class TunnelPoller implements AutoCloseable {
       return;
     }
     Duration silent = Duration.ofNanos(System.nanoTime() - lastContactNanos);
-    if (silent.compareTo(lease) > 0) {
-      loss.declare(
-          "it could not be reached for " + silent.toSeconds() + " s, longer than its lease", e);
+    if (silent.compareTo(patience()) > 0) {
+      loss.declare("it could not be reached for " + silent.toSeconds() + " s", e);
       return;
     }
     loss.pause(pause);
     pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+  }
+
+  /** After its lease it is gone for certain; before that, another sandbox is sooner at work. */
+  private Duration patience() {
+    return options.unreachable().compareTo(lease) < 0 ? options.unreachable() : lease;
   }
 
   private void stream() throws IOException, AgentException {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -196,15 +195,7 @@ final class LocalSandboxesTest {
 
   @Test
   void aSandboxEndsWithItsTimeout() throws Exception {
-    SandboxSpec shortLived =
-        new SandboxSpec(
-            Duration.ofSeconds(1),
-            SPEC.lease(),
-            SPEC.grace(),
-            SPEC.sessionMemoryMib(),
-            SPEC.diskMib(),
-            SPEC.outputBytes(),
-            Map.of());
+    SandboxSpec shortLived = SPEC.withTimeout(Duration.ofSeconds(1));
     try (LocalSandboxes sandboxes = create(LocalIsolation.NONE)) {
       Sandbox sandbox = sandboxes.open(shortLived);
 

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -535,16 +534,7 @@ final class SessionPoolTest {
 
   @Test
   void aSandboxNearItsEndTakesNoNewSession() throws Exception {
-    SandboxSpec spec = SandboxSpec.defaults();
-    SandboxSpec shortLived =
-        new SandboxSpec(
-            Duration.ofSeconds(1),
-            spec.lease(),
-            spec.grace(),
-            spec.sessionMemoryMib(),
-            spec.diskMib(),
-            spec.outputBytes(),
-            Map.of());
+    SandboxSpec shortLived = SandboxSpec.defaults().withTimeout(Duration.ofSeconds(1));
     SessionPool pool =
         pool(PoolOptions.defaults().withSpec(shortLived).withSessionLife(Duration.ofMillis(900)));
     ReplSession first = open(pool);

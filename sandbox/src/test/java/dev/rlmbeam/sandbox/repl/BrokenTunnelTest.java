@@ -192,7 +192,8 @@ final class BrokenTunnelTest {
                     options.callTimeout(),
                     Duration.ofMillis(300),
                     options.pollInterval(),
-                    options.resultMargin())));
+                    options.resultMargin(),
+                    Duration.ofSeconds(15))));
     connection =
         keep(
             SandboxConnection.open(

@@ -1,0 +1,152 @@
+package dev.rlmbeam.sandbox.modal;
+
+import dev.rlmbeam.sandbox.TunnelTrust;
+import dev.rlmbeam.sandbox.modal.proto.AuthTokenGetRequest;
+import dev.rlmbeam.sandbox.modal.proto.ModalClientGrpc;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * How Modal is called, whatever is called: headers, auth token, deadlines and retries. Thread-safe.
+ * Whoever opens it closes it.
+ */
+final class ModalCalls implements AutoCloseable {
+  private static final int ATTEMPTS = 4;
+  private static final Duration TOKEN_ATTEMPT = Duration.ofSeconds(5);
+
+  private final ModalConfig config;
+  private final ManagedChannel channel;
+  private final UnaryCall.Site site;
+  private final ExecutorService tokenThreads = Executors.newCachedThreadPool(ModalCalls::thread);
+  private final AuthTokens tokens;
+  private final UnaryCall.TokenHolder holder;
+
+  ModalCalls(ModalConfig config, TunnelTrust trust) {
+    this.config = config;
+    channel = ModalChannel.open(config.serverUrl(), trust);
+    site = new UnaryCall.Site(channel, config);
+    tokens =
+        new AuthTokens(
+            this::fetchToken,
+            tokenThreads,
+            System::nanoTime,
+            () -> System.currentTimeMillis() / 1000);
+    holder =
+        new UnaryCall.TokenHolder() {
+          @Override
+          public String get() throws InterruptedException {
+            return tokens.get(TOKEN_ATTEMPT.multipliedBy(ATTEMPTS));
+          }
+
+          @Override
+          public void reject(String token) {
+            tokens.reject(token);
+          }
+        };
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "modal-auth");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  ModalConfig config() {
+    return config;
+  }
+
+  /**
+   * Calls, and waits for the answer.
+   *
+   * @param attempt deadline of one try
+   * @param sandboxId what it is about, for errors; may be empty
+   * @throws ModalException when it is refused or nothing comes of it
+   */
+  <Q, A> A call(MethodDescriptor<Q, A> method, Q request, Duration attempt, String sandboxId)
+      throws InterruptedException {
+    return new UnaryCall<>(site, method, request, attempt, sandboxId, ATTEMPTS, holder).run();
+  }
+
+  private String fetchToken(int attempts) throws InterruptedException {
+    String token =
+        new UnaryCall<>(
+                site,
+                ModalClientGrpc.getAuthTokenGetMethod(),
+                AuthTokenGetRequest.getDefaultInstance(),
+                TOKEN_ATTEMPT,
+                "",
+                attempts,
+                null)
+            .run()
+            .getToken();
+    if (token.isEmpty()) {
+      throw new IllegalStateException("Modal answered with an empty auth token");
+    }
+    return token;
+  }
+
+  /**
+   * Reads a stream until the function returns something. Never tried again by itself.
+   *
+   * @return what the function found; empty when the stream ended before
+   */
+  <Q, A, R> Optional<R> stream(
+      MethodDescriptor<Q, A> method, Q request, Duration deadline, Function<A, Optional<R>> found)
+      throws InterruptedException {
+    String name = String.valueOf(method.getBareMethodName());
+    Metadata metadata = new CallHeaders(config).common();
+    metadata.put(CallHeaders.AUTH_TOKEN, holder.get());
+    Channel dressed =
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+    CallOptions options =
+        CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    Context.CancellableContext scope = Context.current().withCancellation();
+    Context before = scope.attach();
+    try {
+      Iterator<A> messages =
+          ClientCalls.blockingServerStreamingCall(dressed, method, options, request);
+      while (messages.hasNext()) {
+        Optional<R> result = found.apply(messages.next());
+        if (result.isPresent()) {
+          return result;
+        }
+      }
+      return Optional.empty();
+    } catch (StatusRuntimeException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted in " + name);
+      }
+      throw new CallFailures(config).of(name, "", e);
+    } finally {
+      scope.detach(before);
+      scope.cancel(null); // whoever has what was wanted does not read on
+    }
+  }
+
+  /** Ends calls and connections. Idempotent; returns within a few seconds. */
+  @Override
+  public void close() {
+    tokenThreads.shutdownNow();
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(3, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
