@@ -83,19 +83,18 @@ final class AuthTokens {
    * @param timeout for fetching one, if there is none
    */
   String get(Duration timeout) throws InterruptedException {
-    CompletableFuture<Token> awaited;
+    @Nullable CompletableFuture<Token> awaited = null;
     synchronized (this) {
       long now = nanos.getAsLong();
       Token held = token;
       boolean usable = held != null && now - held.endNanos < 0;
       boolean due = held == null || now - held.refreshNanos >= 0;
-      if (due && (!usable || now - quietUntilNanos >= 0)) {
-        fetch(usable);
+      if (!usable || (due && now - quietUntilNanos >= 0)) {
+        awaited = fetch(usable);
       }
       if (held != null && usable) {
         return held.value;
       }
-      awaited = fetching;
     }
     if (awaited == null) {
       throw new IllegalStateException("a token that is needed is always being fetched");
@@ -112,9 +111,9 @@ final class AuthTokens {
 
   /** At most one at a time. */
   @GuardedBy("this")
-  private void fetch(boolean another) {
+  private CompletableFuture<Token> fetch(boolean another) {
     if (fetching != null) {
-      return;
+      return fetching;
     }
     CompletableFuture<Token> future = new CompletableFuture<>();
     fetching = future;
@@ -129,6 +128,7 @@ final class AuthTokens {
             future.completeExceptionally(e);
           }
         });
+    return future;
   }
 
   private synchronized void fetched(Token fresh) {

@@ -62,6 +62,13 @@ public record ModalConfig(
   static URI serverUrl(String text, String origin) {
     // The Python SDK takes several and races them; the first is Modal's own favourite.
     String first = text.split(",", -1)[0].strip();
+    if (!first.startsWith("https://") && !first.startsWith("http://")) {
+      throw new SandboxSetupException(
+          String.format(
+              "the server URL from %s must begin with https:// (or http:// for this machine), but"
+                  + " is %s",
+              origin, first));
+    }
     URI url;
     try {
       url = new URI(first);
@@ -69,19 +76,11 @@ public record ModalConfig(
       throw new SandboxSetupException(
           "the server URL from " + origin + " is no URL: " + e.getMessage(), e);
     }
-    String scheme = String.valueOf(url.getScheme());
-    if (!first.contains("://") || !Set.of("http", "https").contains(scheme)) {
-      throw new SandboxSetupException(
-          String.format(
-              "the server URL from %s must begin with https:// (or http:// for this machine), but"
-                  + " is %s",
-              origin, first));
-    }
     if (url.getHost() == null || url.getUserInfo() != null || url.getQuery() != null) {
       throw new SandboxSetupException(
-          "the server URL from " + origin + " must be a host with or without a port: " + scheme);
+          "the server URL from " + origin + " must be a host, with or without a port");
     }
-    if (scheme.equals("http") && !LOOPBACK.contains(url.getHost())) {
+    if (url.getScheme().equals("http") && !LOOPBACK.contains(url.getHost())) {
       throw new SandboxSetupException(
           String.format(
               "the server URL from %s would send the token over %s without encryption; use"
