@@ -30,9 +30,10 @@ final class Explanation {
     this.text = text;
   }
 
-  static String of(JobPlan plan, GivenOptions given, Console console) throws IOException {
+  static String of(JobPlan plan, GivenOptions given, Console console, Interrupts interrupts)
+      throws IOException {
     TurnText text = new TurnText(console.outInk(), console.columns(), true);
-    return new Explanation(plan, given, text).page(Sampling.of(plan.source(), SHOWN));
+    return new Explanation(plan, given, text).page(Sampling.of(plan.source(), SHOWN, interrupts));
   }
 
   private String page(TaskSample sample) throws IOException {

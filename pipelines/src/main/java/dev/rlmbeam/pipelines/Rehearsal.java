@@ -33,17 +33,17 @@ final class Rehearsal {
   static ExitCode of(JobPlan plan, GivenOptions given, Console console, Interrupts interrupts)
       throws IOException, InterruptedException {
     if (plan.options().getExplain()) {
-      Pager.show(Explanation.of(plan, given, console), console, interrupts);
+      Pager.show(Explanation.of(plan, given, console, interrupts), console, interrupts);
     }
-    return plan.options().getDryRun() ? tryOut(plan, console) : ExitCode.DONE;
+    return plan.options().getDryRun() ? tryOut(plan, console, interrupts) : ExitCode.DONE;
   }
 
-  private static ExitCode tryOut(JobPlan plan, Console console)
+  private static ExitCode tryOut(JobPlan plan, Console console, Interrupts interrupts)
       throws IOException, InterruptedException {
     plan.rlm().preflight();
     line(console, "options", "are valid");
     line(console, "input", plan.source().shown());
-    TaskSample sample = sample(plan, console);
+    TaskSample sample = sample(plan, console, interrupts);
     checkFolder(plan);
     line(console, "output", plan.folder().path() + " can be written");
     try {
@@ -60,8 +60,9 @@ final class Rehearsal {
   }
 
   /** Reads the first rows, and says what is wrong with them. */
-  private static TaskSample sample(JobPlan plan, Console console) throws IOException {
-    TaskSample sample = Sampling.of(plan.source(), 0);
+  private static TaskSample sample(JobPlan plan, Console console, Interrupts interrupts)
+      throws IOException {
+    TaskSample sample = Sampling.of(plan.source(), 0, interrupts);
     line(console, "rows", Sampling.counted(sample));
     TurnText text = new TurnText(console.outInk(), console.columns(), true);
     List<RlmFailure> bad = sample.failures();

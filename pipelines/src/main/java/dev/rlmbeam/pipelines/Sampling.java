@@ -2,11 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.io.TaskSample;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** The first rows of an input, for who wants to look at them before a run. */
 final class Sampling {
@@ -20,12 +16,9 @@ final class Sampling {
    *
    * @param whole how many tasks are kept whole
    */
-  static TaskSample of(TaskSource source, int whole) throws IOException {
-    Path scratch = Files.createTempDirectory("rlm-sample-");
-    try {
-      return source.sample(whole, ROWS, scratch);
-    } finally {
-      delete(scratch);
+  static TaskSample of(TaskSource source, int whole, Interrupts interrupts) throws IOException {
+    try (Temporary scratch = interrupts.temporaryFolder("rlm-sample-")) {
+      return source.sample(whole, ROWS, scratch.path());
     }
   }
 
@@ -40,13 +33,5 @@ final class Sampling {
         tasks,
         tasks == 1 ? "task" : "tasks",
         bad);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
   }
 }
