@@ -66,6 +66,20 @@ class Contexts(AgentCase):
             self.assertEqual((422, "context-invalid"), (status, answer["code"]))
             self.assertIn("not UTF-8 at byte %d" % place, answer["error"])
 
+    def test_a_context_is_called_by_its_name_once(self):
+        name, sha256 = unique("c"), self.agent.put(b"\xff")
+        for variable, told in (("context", "context is not UTF-8"), ("notes", "context notes is not UTF-8")):
+            contexts = [{"name": variable, "sha256": sha256, "type": "text"}]
+            status, answer = self.agent.call("POST", "/sessions", {"id": name, "contexts": contexts})
+            self.assertEqual(422, status)
+            self.assertEqual(told + " at byte 0", answer["error"])
+        for variable, told in (("context", "sha256 of context is missing"), ("a", "sha256 of context a is missing")):
+            body = {"id": name, "contexts": [{"name": variable, "type": "text"}]}
+            self.assertEqual(told, self.agent.call("POST", "/sessions", body)[1]["error"])
+        missing = [{"name": "context", "sha256": "0" * 64, "type": "text"}]
+        answer = self.agent.call("POST", "/sessions", {"id": name, "contexts": missing})[1]
+        self.assertEqual("context (%s) is not in this sandbox" % ("0" * 64), answer["error"])
+
     def test_bad_json_names_the_place(self):
         status, answer = self.opened('["\u00e9", x]'.encode(), "json")
         self.assertEqual((422, "context-invalid"), (status, answer["code"]))

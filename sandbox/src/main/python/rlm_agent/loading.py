@@ -12,15 +12,20 @@ class ContextError(Exception):
         self.code = code
 
 
+def called(name):
+    """A context in a sentence; the usual one, whose name is `context`, only once."""
+    return name if name == "context" else "context " + name
+
+
 def load(fd, context):
     """The value of one context. The file stays exact: no newline or encoding is translated."""
-    name, size = context["name"], os.fstat(fd).st_size
+    name, size = called(context["name"]), os.fstat(fd).st_size
     try:
         text = _text(fd, size, name)
         return text if context["type"] == "text" else _json(text, name)
     except MemoryError:
         raise ContextError(
-            "context-memory", "context %s (%d bytes) does not fit in the session's memory" % (name, size)
+            "context-memory", "%s (%d bytes) does not fit in the session's memory" % (name, size)
         ) from None
 
 
@@ -32,7 +37,7 @@ def _text(fd, size, name):
             return str(data, "utf-8")
         except UnicodeDecodeError as failure:
             raise ContextError(
-                "context-invalid", "context %s is not UTF-8 at byte %d" % (name, failure.start)
+                "context-invalid", "%s is not UTF-8 at byte %d" % (name, failure.start)
             ) from None
 
 
@@ -41,9 +46,9 @@ def _json(text, name):
         return json.loads(text)
     except json.JSONDecodeError as failure:
         place = len(text[: failure.pos].encode("utf-8"))
-        message = "context %s is not JSON at byte %d: %s" % (name, place, failure.msg)
+        message = "%s is not JSON at byte %d: %s" % (name, place, failure.msg)
     except RecursionError:
-        message = "context %s is JSON that is nested too deeply" % name
+        message = "%s is JSON that is nested too deeply" % name
     except ValueError as failure:  # an integer of too many digits
-        message = "context %s is JSON that Python cannot hold: %s" % (name, failure)
+        message = "%s is JSON that Python cannot hold: %s" % (name, failure)
     raise ContextError("context-invalid", message)

@@ -7,6 +7,7 @@ from collections import OrderedDict
 
 from rlm_agent.door import Doors
 from rlm_agent.errors import ApiError, bad_request
+from rlm_agent.loading import called
 from rlm_agent.sessions import Session
 from rlm_agent.sweeping import KNOWN_FOLDERS
 
@@ -130,7 +131,7 @@ class Registry:
         sizes = [self._contexts.size(context["sha256"]) for context in contexts]
         for context, size in zip(contexts, sizes):
             if size is None:
-                message = "context %s (%s) is not in this sandbox" % (context["name"], context["sha256"])
+                message = "%s (%s) is not in this sandbox" % (called(context["name"]), context["sha256"])
                 raise ApiError(409, "context-missing", message, sha256=context["sha256"])
         size, room = sum(sizes), _memory_available()
         if room is not None and size > room:
@@ -175,9 +176,9 @@ def _checked_contexts(contexts):
         if name in _RESERVED or name in names or len(name) > 80:
             raise bad_request("the name %s of a context is taken or too long" % name[:80])
         if not isinstance(sha256, str):
-            raise bad_request("sha256 of context %s is missing" % name)
+            raise bad_request("sha256 of %s is missing" % called(name))
         if kind not in ("text", "json"):
-            raise bad_request('type of context %s must be "text" or "json"' % name)
+            raise bad_request('type of %s must be "text" or "json"' % called(name))
         names.add(name)
         checked.append({"name": name, "sha256": sha256, "type": kind})
     return checked

@@ -11,8 +11,6 @@ import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.pipelines.turns.TurnText;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -66,12 +64,9 @@ final class AskCommand implements Command {
       throw new UsageException(
           "There is no document: ./rlm ask FILE... 'QUESTION', or give a text on standard input.");
     }
-    Path text = Files.createTempFile("rlm-ask-", ".txt");
-    try {
-      return ask(
-          Documents.ofStream(console.in(), text), "stdin", question, options, console, interrupts);
-    } finally {
-      Files.deleteIfExists(text);
+    try (Temporary text = interrupts.temporaryFile("rlm-ask-", ".txt")) {
+      Documents documents = Documents.ofStream(console.in(), text.path());
+      return ask(documents, "stdin", question, options, console, interrupts);
     }
   }
 

@@ -69,7 +69,7 @@ final class ElementPage {
   private static String status(Optional<JsonNode> outcome, RunRecords run) throws IOException {
     if (outcome.isEmpty()) {
       return run.state() == RunRecords.State.FINISHED
-          ? "its outcome is in the results or failures, which are no JSONL"
+          ? "its outcome is neither in the results nor in the failures"
           : "not finished";
     }
     JsonNode line = outcome.get();

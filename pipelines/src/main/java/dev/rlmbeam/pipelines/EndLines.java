@@ -86,7 +86,8 @@ final class EndLines {
         .anyMatch(one -> one.name().equalsIgnoreCase(summary.path("outcome").asText()));
   }
 
-  private static String headline(Outcome outcome) {
+  /** In words. */
+  static String headline(Outcome outcome) {
     return switch (outcome) {
       case DONE -> "Done";
       case TOO_MANY_FAILED -> "More failed than --maxErrorRate allows";

@@ -11,11 +11,7 @@ import dev.rlmbeam.transforms.RlmTask;
 import dev.rlmbeam.transforms.TaskPrompts;
 import dev.rlmbeam.transforms.model.ChatMessage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What a run would do: its settings and who set each, its graph, sizes of contexts, and the first
@@ -23,7 +19,6 @@ import java.util.stream.Stream;
  */
 final class Explanation {
   private static final int SHOWN = 3;
-  private static final int SAMPLED = 1000;
   private final JobPlan plan;
   private final GivenOptions given;
   private final TurnText text;
@@ -35,22 +30,10 @@ final class Explanation {
     this.text = text;
   }
 
-  static String of(JobPlan plan, GivenOptions given, Console console) throws IOException {
+  static String of(JobPlan plan, GivenOptions given, Console console, Interrupts interrupts)
+      throws IOException {
     TurnText text = new TurnText(console.outInk(), console.columns(), true);
-    Path scratch = Files.createTempDirectory("rlm-explain-");
-    try {
-      return new Explanation(plan, given, text).page(plan.source().sample(SHOWN, SAMPLED, scratch));
-    } finally {
-      delete(scratch);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
+    return new Explanation(plan, given, text).page(Sampling.of(plan.source(), SHOWN, interrupts));
   }
 
   private String page(TaskSample sample) throws IOException {
@@ -101,15 +84,7 @@ final class Explanation {
             .filter(size -> size >= 0)
             .sorted()
             .toArray();
-    int read = sample.sizes().size() + sample.failures().size();
-    String which = read >= SAMPLED ? "of the first " + read + " rows: " : "";
-    page.append(
-        text.text(
-            which
-                + sample.sizes().size()
-                + (sample.sizes().size() == 1 ? " task, " : " tasks, ")
-                + sample.failures().size()
-                + " that cannot be used"));
+    page.append(text.text(Sampling.counted(sample)));
     if (sizes.length > 0) {
       page.append(
           text.text(

@@ -1,10 +1,16 @@
 package dev.rlmbeam.pipelines;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Interrupts {
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
+  private final Set<Path> temporary = ConcurrentHashMap.newKeySet();
   private @Nullable Runnable first;
   private boolean received;
   private boolean ignored;
@@ -46,6 +53,21 @@ final class Interrupts {
   /** Lets signals pass: while another program has the terminal, they are for that one. */
   synchronized void ignore(boolean value) {
     ignored = value;
+  }
+
+  /** A file that nobody else may read; the caller closes it, or a signal that ends the process. */
+  synchronized Temporary temporaryFile(String prefix, String suffix) throws IOException {
+    return keep(Files.createTempFile(prefix, suffix));
+  }
+
+  /** The same for a folder and all that is in it. */
+  synchronized Temporary temporaryFolder(String prefix) throws IOException {
+    return keep(Files.createTempDirectory(prefix));
+  }
+
+  private Temporary keep(Path path) {
+    temporary.add(path);
+    return new Temporary(path, temporary);
   }
 
   private synchronized boolean isIgnored() {
@@ -99,6 +121,19 @@ final class Interrupts {
     } else {
       // Sandboxes first: nothing is left behind, not even for the time of a lease.
       ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      end();
+    }
+  }
+
+  /** Under the lock, so that nothing temporary is made that is not deleted. */
+  private synchronized void end() {
+    try {
+      for (Path path : temporary) {
+        Temporary.delete(path);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // Somebody else's files have come into it, say; the process ends all the same.
+    } finally {
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
     }
   }

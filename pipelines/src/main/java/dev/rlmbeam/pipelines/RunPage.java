@@ -171,7 +171,7 @@ final class RunPage {
         });
   }
 
-  /** Where results are no JSONL, or there are none: one example of each class stands there. */
+  /** Where the files of results are gone: one example of each class stands there. */
   private void failuresOfSummary(JsonNode summary) {
     summary
         .path("failuresByClass")

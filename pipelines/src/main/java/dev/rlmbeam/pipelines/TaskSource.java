@@ -22,10 +22,10 @@ interface TaskSource {
   List<String> include();
 
   /**
-   * The first tasks, to be looked at.
+   * The first of the tasks that a run would take, to be looked at.
    *
    * @param whole how many are kept whole
-   * @param most how many rows are read at most
+   * @param most how many rows are taken at most
    * @param scratch folder for what has to be put together; the caller deletes it
    */
   TaskSample sample(int whole, int most, Path scratch) throws IOException;

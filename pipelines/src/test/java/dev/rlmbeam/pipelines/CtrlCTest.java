@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlmbeam.transforms.model.testing.ModelServer;
 import dev.rlmbeam.transforms.model.testing.ServerReply;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +82,46 @@ final class CtrlCTest {
     }
     assertThat(Files.readString(folder.resolve("stderr"))).contains("Stopping");
     assertThat(Files.exists(folder.resolve("out").resolve("summary.json"))).isFalse();
+  }
+
+  @Test
+  void whatWasReadOfStandardInputIsNotLeftBehind() throws Exception {
+    Path temp = Files.createDirectory(folder.resolve("temp"));
+    try (ChildJvm child =
+        ChildJvm.start(
+            folder,
+            List.of("-Djava.io.tmpdir=" + temp),
+            Main.class,
+            List.of("ask", "Who?", "--output=" + folder.resolve("out")))) {
+      Process process = child.process();
+      OutputStream in = process.getOutputStream();
+      in.write("a secret\n".repeat(10_000).getBytes(StandardCharsets.UTF_8));
+      in.flush();
+      while (bytesOfCopies(temp) == 0 && process.isAlive()) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      assertThat(bytesOfCopies(temp)).isGreaterThan(0L);
+
+      Signals.send("INT", process);
+
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(130);
+    }
+    assertThat(copies(temp)).isEmpty();
+  }
+
+  private static List<Path> copies(Path temp) throws IOException {
+    try (Stream<Path> files = Files.list(temp)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("rlm-ask-")).toList();
+    }
+  }
+
+  private static long bytesOfCopies(Path temp) throws IOException {
+    long bytes = 0;
+    for (Path copy : copies(temp)) {
+      bytes += Files.size(copy);
+    }
+    return bytes;
   }
 
   /** After a few answers the service hangs, so that there are elements in flight. */

@@ -7,6 +7,11 @@ import dev.rlmbeam.transforms.model.testing.ServerReply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,7 +72,7 @@ final class RehearsalTest {
   @Test
   void dryRunCallsTheModelOnceAndOpensASandbox() throws IOException {
     try (ModelServer server = ModelServer.start(call -> ServerReply.text("ready"))) {
-      CommandRun run = dryRun(server);
+      CommandRun run = dryRun(server, "--maxErrorRate=0.5");
 
       assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
       assertThat(run.out()).contains("scripted answered 5 characters");
@@ -108,13 +113,105 @@ final class RehearsalTest {
     assertThat(Files.exists(output)).isFalse();
   }
 
-  private CommandRun dryRun(ModelServer server) {
-    return run(
-        "--dryRun",
-        "--model=openai/scripted",
-        "--modelBaseUrl=" + server.baseUrl(),
-        "--maxRetries=0",
-        "--localIsolation=none");
+  @Test
+  void dryRunNamesBadRowsAndCarriesOnWhereARunWould() throws IOException {
+    try (ModelServer server = ModelServer.start(call -> ServerReply.text("ready"))) {
+      CommandRun run = dryRun(server, "--maxErrorRate=0.5");
+
+      assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
+      assertThat(run.out()).containsMatch("rows +2 tasks, 1 that cannot be used");
+      assertThat(run.out()).contains("rows.jsonl:2");
+      assertThat(run.out()).contains("The line is not JSON (column 4");
+      assertThat(run.out()).containsMatch("write one JSON\\s+object a line");
+    }
+  }
+
+  @Test
+  void dryRunEndsAsARunWouldForItsBadRows() throws IOException {
+    CommandRun tried = run("--dryRun");
+
+    assertThat(tried.exitCode()).isEqualTo(run("--maxErrorRate=0.1").exitCode());
+    assertThat(tried.exitCode()).isEqualTo(ExitCode.TOO_MANY_FAILED);
+    assertThat(tried.err()).contains("end with exit code 3: more failed than --maxErrorRate");
+    assertThat(tried.out()).doesNotContain("can start");
+
+    Files.writeString(rows, "\n\n");
+    assertThat(run("--dryRun", "--overwrite").exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--overwrite").exitCode()).isEqualTo(ExitCode.USAGE);
+
+    Files.writeString(
+        rows, "{\"id\":\"a\",\"query\":\"q\",\"context\":\"c\",\"text\":\"c\"}\n".repeat(3));
+    CommandRun twice = run("--dryRun", "--overwrite", "--contextField=text");
+    assertThat(twice.exitCode()).isEqualTo(ExitCode.TOO_MANY_FAILED);
+    assertThat(twice.out()).contains("The id 'a' is taken by");
+    assertThat(run("--overwrite", "--contextField=text").exitCode())
+        .isEqualTo(ExitCode.TOO_MANY_FAILED);
+    assertThat(run("--dryRun", "--overwrite", "--contextField=txt").out())
+        .containsMatch(
+            "has no field 'txt' for the\\s+context;\\s+name\\s+it\\s+with --contextField");
+  }
+
+  @Test
+  void dryRunFindsAFileThatIsCutOff() throws IOException {
+    rows = folder.resolve("rows.avro");
+    Files.writeString(rows, "no Avro");
+
+    CommandRun tried = run("--dryRun");
+
+    assertThat(tried.exitCode()).isEqualTo(ExitCode.TOO_MANY_FAILED);
+    assertThat(tried.out()).contains("it is no Avro object container file");
+    assertThat(tried.err()).contains("rows are missing");
+  }
+
+  @Test
+  void explainShowsTheRowsThatSampleWouldChoose() throws IOException {
+    StringBuilder lines = new StringBuilder("no JSON\n");
+    for (int i = 0; i < 40; i++) {
+      String context = "Ada wrote it. ".repeat(i + 1);
+      lines.append(
+          "{\"id\":\"r" + i + "\",\"query\":\"Who wrote it?\",\"context\":\"" + context + "\"}\n");
+    }
+    Files.writeString(rows, lines);
+
+    CommandRun explained = run("--explain", "--sample=3");
+    CommandRun run = run("--sample=3");
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
+    List<Integer> rowsOfRun = new ArrayList<>();
+    for (String line : CommandRun.lines(output, "results-")) {
+      rowsOfRun.add(Integer.valueOf(line.replaceAll("^.*\"id\":\"r(\\d+)\".*$", "$1")));
+    }
+    assertThat(rowsOfRun).hasSize(3);
+    List<Integer> rowsExplained = new ArrayList<>();
+    Matcher prompt = Pattern.compile("Prompt +r(\\d+)\n").matcher(explained.out());
+    while (prompt.find()) {
+      rowsExplained.add(Integer.valueOf(prompt.group(1)));
+    }
+    assertThat(rowsExplained).containsExactlyElementsIn(rowsOfRun);
+    assertThat(explained.out()).contains("3 tasks, 0 that cannot be used");
+    int smallest = Collections.min(rowsOfRun);
+    assertThat(explained.out()).contains("smallest " + 14 * (smallest + 1) + " B");
+  }
+
+  @Test
+  void explainCountsOnlyTheIdsThatAreAskedFor() {
+    CommandRun run = run("--explain", "--ids=b,rows.jsonl:2,c");
+
+    assertThat(run.out()).contains("1 task, 2 that cannot be used");
+    assertThat(run.out()).contains("No row of the input has the id 'c'");
+    assertThat(run("--explain", "--ids=b").out()).contains("1 task, 0 that cannot be used");
+  }
+
+  private CommandRun dryRun(ModelServer server, String... more) {
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.addAll(
+        List.of(
+            "--dryRun",
+            "--model=openai/scripted",
+            "--modelBaseUrl=" + server.baseUrl(),
+            "--maxRetries=0",
+            "--localIsolation=none"));
+    return run(arguments.toArray(new String[0]));
   }
 
   private CommandRun run(String... more) {

@@ -10,11 +10,14 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run has written, shown to a person. */
 @Timeout(90)
@@ -35,6 +38,32 @@ final class ShowCommandTest {
     assertThat(shown.out()).contains("rows.jsonl:3");
     assertThat(shown.out()).containsMatch("not a language\\s+model");
     assertThat(shown.out().lines().filter(line -> line.length() > 80).toList()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "avro"})
+  void resultsOfAnotherFormAreShownAsLinesOfJsonAre(String format) throws IOException {
+    Path lines = run("files");
+    Path run = run("files", "--outputFormat=" + format, "--output=" + folder.resolve(format));
+
+    String page = CommandRun.of("show", run.toString()).out();
+    assertThat(page).contains("2 of 3 answered, 1 failed");
+    assertThat(page).contains("rows.jsonl:3");
+    assertThat(page).contains("The line is not JSON");
+    Path summary = Files.move(run.resolve("summary.json"), folder.resolve("summary"));
+    assertThat(CommandRun.of("show", run.toString()).out()).contains("2 answered, 1 failed");
+    Files.move(summary, run.resolve("summary.json"));
+    for (String id : List.of("one", "rows.jsonl:3")) {
+      assertThat(shown(run, id)).isEqualTo(shown(lines, id));
+    }
+    assertThat(CommandRun.of("show", run.toString(), "onne").err()).contains("did you mean one?");
+  }
+
+  /** Without what differs from run to run. */
+  private static String shown(Path run, String id) {
+    String page = CommandRun.of("show", run.toString(), id).out();
+    assertThat(page).contains("tokens in");
+    return page.replaceAll("\\d+\\.?\\d* ?(ms|s)\\b", "TIME");
   }
 
   @Test
@@ -165,6 +194,10 @@ final class ShowCommandTest {
   }
 
   private Path run(String trajectories) throws IOException {
+    return run(trajectories, "--output=" + folder.resolve("run-" + trajectories));
+  }
+
+  private Path run(String trajectories, String... more) throws IOException {
     Path rows = folder.resolve("rows.jsonl");
     Files.writeString(
         rows,
@@ -173,15 +206,17 @@ final class ShowCommandTest {
         {"id":"two","query":"Who wrote part two?","context":"Bob wrote part two."}
         no JSON
         """);
-    Path output = folder.resolve("run-" + trajectories);
-    CommandRun run =
-        CommandRun.of(
+    List<String> arguments = new ArrayList<>(List.of(more));
+    Path output = Path.of(arguments.get(more.length - 1).substring("--output=".length()));
+    arguments.addAll(
+        0,
+        List.of(
             "run",
             "--input=" + rows,
-            "--output=" + output,
             "--overwrite",
             "--maxErrorRate=0.9",
-            "--trajectories=" + trajectories);
+            "--trajectories=" + trajectories));
+    CommandRun run = CommandRun.of(arguments.toArray(new String[0]));
     assertThat(run.exitCode()).isEqualTo(ExitCode.DONE);
     try (Stream<Path> files = Files.list(output.resolve("trajectories"))) {
       assertThat(files.count()).isEqualTo(trajectories.equals("files") ? 2 : 1);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** A file is not what it says, or damaged. The message says how, without a full stop. */
-final class BrokenFileException extends IOException {
+public final class BrokenFileException extends IOException {
   private static final long serialVersionUID = 1L;
 
   BrokenFileException(String message) {

@@ -15,6 +15,11 @@ import org.apache.beam.sdk.transforms.SimpleFunction;
  */
 record Candidate(String rank, String source) implements Serializable {
 
+  /** By a hash of the id: the same rows every time. */
+  static Candidate sampled(String id, String source) {
+    return new Candidate(ContentHash.hex(id), source);
+  }
+
   /** Highest rank first, so that the "top" of a collection are its lowest ranks. */
   static final class LowestOnTop implements Comparator<Candidate>, Serializable {
     private static final long serialVersionUID = 1L;

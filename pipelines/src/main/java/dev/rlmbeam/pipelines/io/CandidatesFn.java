@@ -48,11 +48,10 @@ final class CandidatesFn extends DoFn<InputFile, Candidate> {
               }
 
               private boolean take(String id, String source) {
-                String rank =
+                out.output(
                     selection instanceof Selection.First
-                        ? String.format("%s\n%019d", file.id(), rows)
-                        : ContentHash.hex(id);
-                out.output(new Candidate(rank, source));
+                        ? new Candidate(String.format("%s\n%019d", file.id(), rows), source)
+                        : Candidate.sampled(id, source));
                 rows++;
                 return rows < most && !run.snapshot().stopped();
               }

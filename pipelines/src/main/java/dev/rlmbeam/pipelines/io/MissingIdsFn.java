@@ -28,16 +28,20 @@ final class MissingIdsFn extends DoFn<String, RlmFailure> {
     Set<String> missing = new TreeSet<>(wanted);
     context.sideInput(found).forEach(missing::remove);
     for (String id : missing) {
-      RlmFailure failure =
-          RlmFailure.ofInput(
-                  id,
-                  FailureClass.INPUT_INVALID,
-                  "No row of the input has the id '" + id + "', which --ids names.",
-                  "--ids",
-                  settings.runId())
-              .withAttributes(new IncludedFields(settings.include()).none());
+      RlmFailure failure = failure(id, settings);
       ReadMonitor.of(settings.runId()).fail(failure);
       context.output(failure);
     }
+  }
+
+  /** What is said of an id that no row has. */
+  static RlmFailure failure(String id, InputSettings settings) {
+    return RlmFailure.ofInput(
+            id,
+            FailureClass.INPUT_INVALID,
+            "No row of the input has the id '" + id + "', which --ids names.",
+            "--ids",
+            settings.runId())
+        .withAttributes(new IncludedFields(settings.include()).none());
   }
 }

@@ -72,7 +72,22 @@ record OutputCsv(List<String> include) implements Serializable {
   }
 
   private static String inert(String text) {
-    boolean formula = !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
-    return formula && !NUMBER.matcher(text).matches() ? "'" + text : text;
+    return isFormula(text) ? "'" + text : text;
+  }
+
+  /** The text that a cell was made of. */
+  static String original(String cell) {
+    return cell.startsWith("'") && isFormula(cell.substring(1)) ? cell.substring(1) : cell;
+  }
+
+  /** Behind apostrophes too: else the one that is put there could not be told from a text's own. */
+  private static boolean isFormula(String text) {
+    int start = 0;
+    while (start < text.length() && text.charAt(start) == '\'') {
+      start++;
+    }
+    return start < text.length()
+        && FORMULA_STARTS.indexOf(text.charAt(start)) >= 0
+        && !NUMBER.matcher(text.substring(start)).matches();
   }
 }

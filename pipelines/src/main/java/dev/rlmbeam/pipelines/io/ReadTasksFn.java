@@ -22,7 +22,6 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
   private final TupleTag<RlmTask> tasks;
   private final TupleTag<RlmFailure> failures;
   private final TupleTag<Tally> notes;
-  private final @Nullable Set<String> wanted;
 
   /**
    * @param chosenSources sources of the rows to take; null for no such choice
@@ -38,7 +37,6 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
     this.tasks = tasks;
     this.failures = failures;
     this.notes = notes;
-    this.wanted = settings.selection() instanceof Selection.Ids ids ? ids.toLookFor() : null;
   }
 
   @ProcessElement
@@ -54,6 +52,7 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
   private final class Rows implements FileTasks.Sink {
     private final InputFile file;
     private final @Nullable Set<String> chosen;
+    private final RowChoice choice;
     private final MultiOutputReceiver out;
     private final ContextSpill spill =
         new ContextSpill(settings.contextFolder(), settings.inlineContextBytes());
@@ -64,6 +63,7 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
     Rows(InputFile file, @Nullable Set<String> chosen, MultiOutputReceiver out) {
       this.file = file;
       this.chosen = chosen;
+      this.choice = new RowChoice(settings.selection(), chosen);
       this.out = out;
       // After the last of the first rows nothing matters; another choice goes through all rows.
       this.chosenLeft =
@@ -86,7 +86,7 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
       if (isStopped()) {
         return false;
       }
-      Optional<String> id = idIfChosen(task.id(), task.source());
+      Optional<String> id = choice.idIfChosen(file, task.id(), task.source());
       if (id.isPresent()) {
         monitor.read();
         out.get(tasks).output(spill.spill(task.withId(id.get())));
@@ -100,7 +100,7 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
       if (isStopped()) {
         return false;
       }
-      if (idIfChosen(failure.id(), failure.source()).isPresent()) {
+      if (choice.idIfChosen(file, failure.id(), failure.source()).isPresent()) {
         fail(failure);
         chosenLeft--;
       }
@@ -128,23 +128,6 @@ final class ReadTasksFn extends DoFn<InputFile, RlmTask> {
         out.get(notes).output(Tally.NOT_READ);
       }
       return stopped;
-    }
-
-    /**
-     * The id by which a row is called, if it is taken: its own, or the place that was asked for.
-     */
-    private Optional<String> idIfChosen(String id, String source) {
-      if (wanted == null) {
-        return chosen == null || chosen.contains(source) ? Optional.of(id) : Optional.empty();
-      }
-      // Rows that failed may have been named by their place.
-      String place = file.id() + source.substring(file.name().length());
-      for (String name : new String[] {id, place, source}) {
-        if (wanted.contains(name)) {
-          return Optional.of(name);
-        }
-      }
-      return Optional.empty();
     }
   }
 }

@@ -1,19 +1,11 @@
 package dev.rlmbeam.pipelines.io;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlmbeam.pipelines.options.UsageException;
-import java.io.BufferedReader;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.zip.GZIPInputStream;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
@@ -33,7 +25,7 @@ import org.apache.beam.sdk.io.fs.MatchResult;
  * version. A line that is only half there is passed over. Immutable; reads anew each time.
  */
 public final class RunRecords {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern OWN_FILE = Pattern.compile(OutputFormat.FILE);
 
   private final String path;
 
@@ -79,7 +71,7 @@ public final class RunRecords {
       return Optional.empty();
     }
     // One that is half written, or somebody else's, is none.
-    return parsed(text.get());
+    return OutcomeFile.parsed(text.get());
   }
 
   /** Whether it is finished, goes on, or neither. */
@@ -117,7 +109,7 @@ public final class RunRecords {
     Lines once =
         partial.isEmpty() ? lines : line -> !seen.add(line.path("id").asText()) || lines.take(line);
     for (MatchResult.Metadata file : outcomeFiles()) {
-      if (!read(file, once)) {
+      if (!OutcomeFile.read(file.resourceId(), once)) {
         return;
       }
     }
@@ -149,46 +141,27 @@ public final class RunRecords {
   public void trajectoryLines(String file, Lines lines) throws IOException {
     for (MatchResult.Metadata found :
         FileSystems.match(file, EmptyMatchTreatment.ALLOW).metadata()) {
-      read(found, lines);
+      boolean unused = OutcomeFile.read(found.resourceId(), lines);
     }
   }
 
-  /** Those of the output, and what is kept until they are there. */
+  /** Those of the output, in whichever form, and what is kept until they are there. */
   private List<MatchResult.Metadata> outcomeFiles() throws IOException {
-    List<MatchResult.Metadata> files = new ArrayList<>(match("/results-*.jsonl"));
-    files.addAll(match("/failures-*.jsonl"));
+    List<MatchResult.Metadata> files = new ArrayList<>();
+    for (String glob : List.of("/results-*", "/failures-*")) {
+      for (MatchResult.Metadata file : match(glob)) {
+        String uri = file.resourceId().toString();
+        String name = uri.substring(uri.lastIndexOf('/') + 1);
+        if (OWN_FILE.matcher(name).matches()) {
+          files.add(file);
+        }
+      }
+    }
     files.addAll(match("/partial.jsonl"));
     return files;
   }
 
   private List<MatchResult.Metadata> match(String glob) throws IOException {
     return FileSystems.match(path + glob, EmptyMatchTreatment.ALLOW).metadata();
-  }
-
-  private static boolean read(MatchResult.Metadata file, Lines lines) throws IOException {
-    try (InputStream in = Channels.newInputStream(FileSystems.open(file.resourceId()));
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(
-                    file.resourceId().toString().endsWith(".gz") ? new GZIPInputStream(in) : in,
-                    StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        Optional<JsonNode> whole = parsed(line);
-        if (whole.isPresent() && !lines.take(whole.get())) {
-          return false;
-        }
-      }
-    } catch (EOFException e) {
-      return true; // compressed, and still being written
-    }
-    return true;
-  }
-
-  private static Optional<JsonNode> parsed(String line) {
-    try {
-      return Optional.ofNullable(JSON.readTree(line)).filter(JsonNode::isObject);
-    } catch (JsonProcessingException e) {
-      return Optional.empty(); // still being written, or cut off
-    }
   }
 }

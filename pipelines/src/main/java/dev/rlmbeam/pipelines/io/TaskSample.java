@@ -1,24 +1,31 @@
 package dev.rlmbeam.pipelines.io;
 
+import dev.rlmbeam.pipelines.report.Tally;
 import dev.rlmbeam.transforms.RlmContext;
 import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.RlmTask;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The first tasks of an input, read here and not in a pipeline; of most of them only the size is
- * kept. {@code --sample} is not applied, which goes through all rows first. Immutable.
+ * The first tasks that a run would take of an input, read here and not in a pipeline; of most of
+ * them only the size is kept. Immutable.
  *
- * @param tasks the first ones, in the order of files and lines; of ids that are asked for, only
- *     those
+ * @param tasks the first ones, in the order of files and lines
  * @param sizes of the contexts of these and of the tasks behind them, in bytes; -1 where not known
  *     without reading
  * @param failures rows among them that cannot be used
+ * @param unreadableFiles how many files cannot be read to their end; each has a failure, too
+ * @param whole whether there are no more
  */
-public record TaskSample(List<RlmTask> tasks, List<Long> sizes, List<RlmFailure> failures) {
+public record TaskSample(
+    List<RlmTask> tasks,
+    List<Long> sizes,
+    List<RlmFailure> failures,
+    int unreadableFiles,
+    boolean whole) {
   public TaskSample {
     tasks = List.copyOf(tasks);
     sizes = List.copyOf(sizes);
@@ -27,70 +34,33 @@ public record TaskSample(List<RlmTask> tasks, List<Long> sizes, List<RlmFailure>
 
   /** One task, and no more. */
   public static TaskSample of(RlmTask task) {
-    return new TaskSample(List.of(task), List.of(bytes(task)), List.of());
+    return new TaskSample(List.of(task), List.of(bytes(task)), List.of(), 0, true);
   }
 
   /**
-   * Reads until there are enough.
+   * Reads until there are enough. For {@code --sample} all rows are read before.
    *
    * @param whole how many tasks are kept
-   * @param most how many rows are read
+   * @param most how many rows are taken
    */
   public static TaskSample of(InputSettings settings, InputListing files, int whole, int most)
       throws IOException {
-    Collector collector = new Collector(settings.selection(), whole, most);
-    for (InputFile file : files.found()) {
-      if (!collector.isFull()) {
-        new FileTasks(settings).read(file, collector);
-      }
-    }
-    return new TaskSample(collector.tasks, collector.sizes, collector.failures);
+    return new SampleSink(settings, whole, most).read(files);
   }
 
-  private static long bytes(RlmTask task) {
+  /** What the rows would come to, if whatever can be asked were answered. */
+  public Tally tally() {
+    Tally tally =
+        new Tally(sizes.size(), Map.of(), Map.of(), 0, 0, 0, Map.of(), 0, unreadableFiles, false);
+    for (RlmFailure failure : failures) {
+      tally = tally.plus(Tally.of(failure));
+    }
+    return tally;
+  }
+
+  static long bytes(RlmTask task) {
     return task.context() instanceof RlmContext.Inline inline
         ? inline.value().getBytes(StandardCharsets.UTF_8).length
         : ((RlmContext.Ref) task.context()).bytes();
-  }
-
-  private static final class Collector implements FileTasks.Sink {
-    private final List<RlmTask> tasks = new ArrayList<>();
-    private final List<Long> sizes = new ArrayList<>();
-    private final List<RlmFailure> failures = new ArrayList<>();
-    private final Selection selection;
-    private final int whole;
-    private final int most;
-
-    Collector(Selection selection, int whole, int most) {
-      this.selection = selection;
-      this.whole = whole;
-      this.most = selection instanceof Selection.First first ? Math.min(most, first.rows()) : most;
-    }
-
-    boolean isFull() {
-      return sizes.size() + failures.size() >= most;
-    }
-
-    @Override
-    public boolean task(RlmTask task) {
-      if (!(selection instanceof Selection.Ids ids) || ids.toLookFor().contains(task.id())) {
-        sizes.add(bytes(task));
-        if (tasks.size() < whole) {
-          tasks.add(task);
-        }
-      }
-      return !isFull();
-    }
-
-    @Override
-    public boolean failure(RlmFailure failure) {
-      failures.add(failure);
-      return !isFull();
-    }
-
-    @Override
-    public void unreadable(RlmFailure failure) {
-      failures.add(failure);
-    }
   }
 }

@@ -45,24 +45,31 @@ final class UniqueIdsFn extends DoFn<KV<Integer, Iterable<RlmTask>>, RlmTask> {
         String id = task.id() + "-" + number;
         output(task.withId(id), out);
       } else {
-        RlmFailure failure =
-            RlmFailure.ofInput(
-                    // Not the id of the row that is answered: results and failures are joined by
-                    // it.
-                    task.source(),
-                    FailureClass.INPUT_INVALID,
-                    "The id '"
-                        + task.id()
-                        + "' is taken by "
-                        + first
-                        + "; ids must differ. Name another field with --idField.",
-                    task.source(),
-                    settings.runId())
-                .withAttributes(task.attributes());
+        RlmFailure failure = taken(task, first, settings.runId());
         ReadMonitor.of(settings.runId()).replace(failure);
         out.get(failures).output(failure);
       }
     }
+  }
+
+  /**
+   * What becomes of a task whose id another one has.
+   *
+   * @param first where that one stands
+   */
+  static RlmFailure taken(RlmTask task, String first, String runId) {
+    return RlmFailure.ofInput(
+            // Not the id of the row that is answered: results and failures are joined by it.
+            task.source(),
+            FailureClass.INPUT_INVALID,
+            "The id '"
+                + task.id()
+                + "' is taken by "
+                + first
+                + "; ids must differ. Name another field with --idField.",
+            task.source(),
+            runId)
+        .withAttributes(task.attributes());
   }
 
   private void output(RlmTask task, MultiOutputReceiver out) {

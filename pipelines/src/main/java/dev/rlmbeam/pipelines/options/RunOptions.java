@@ -39,8 +39,8 @@ public interface RunOptions extends RlmOptions, ConfiguredOptions, CommonOptions
 
   @OptionGroup.In(value = OptionGroup.COMMAND, place = 3)
   @Description(
-      "Check everything and answer nothing. Options and input, one short call to each"
-          + " model, one sandbox opened and closed.")
+      "Check everything and answer nothing. Options, the first 1000 rows, one short call to each"
+          + " model, one sandbox opened and closed. Ends with 3 where bad rows would end the run so.")
   @Default.Boolean(false)
   boolean getDryRun();
 

@@ -52,6 +52,29 @@ final class Cells {
   }
 
   /**
+   * A line, or what of it goes on below.
+   *
+   * @param first whether a line begins with it
+   */
+  record Piece(String text, boolean first) {}
+
+  /** The same as {@link #wrapped}, for who has to know which of them belong together. */
+  static List<Piece> pieces(String text, int width) {
+    List<Piece> pieces = new ArrayList<>();
+    plain(text)
+        .lines()
+        .forEach(
+            line -> {
+              List<String> wrapped = new ArrayList<>();
+              wrap(line, Math.max(1, width), wrapped);
+              for (int i = 0; i < wrapped.size(); i++) {
+                pieces.add(new Piece(wrapped.get(i), i == 0));
+              }
+            });
+    return pieces;
+  }
+
+  /**
    * Lines of a text of others, each of at most so many cells, broken between words where there are
    * any. Line breaks stay, nothing that a terminal would obey does.
    */

@@ -4,7 +4,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Colours Python code, line by line; strings that reach over several lines are followed. */
+/**
+ * Colours Python code, line by line; strings that reach over several lines are followed, and so is
+ * whatever goes on where a line is wrapped. One thread at a time.
+ */
 final class PythonInk {
   private static final Set<String> KEYWORDS =
       Set.of(
@@ -48,34 +51,42 @@ final class PythonInk {
   private static final Pattern TOKEN =
       Pattern.compile(
           "(?<comment>#.*)"
-              + "|(?<open>(?i:[rbfu]{0,2})(?:\"\"\"|'''))"
-              + "|(?<string>(?i:[rbfu]{0,2})(?:\"(?:[^\"\\\\]|\\\\.)*\"?|'(?:[^'\\\\]|\\\\.)*'?))"
+              + "|(?<open>(?i:[rbfu]{0,2})(?<quotes>\"\"\"|'''|[\"']))"
               + "|(?<number>\\b\\d[\\d_.eExXoObBaA-fF]*\\b)"
               + "|(?<word>[A-Za-z_]\\w*)");
 
   private final Ink ink;
-  private String openQuotes = ""; // of a string that began in an earlier line
+  private String openQuotes = ""; // of a string that began before
+  private boolean inComment; // which began before, in this line
 
   PythonInk(Ink ink) {
     this.ink = ink;
   }
 
-  /** The next line of the code. */
-  String line(String line) {
+  /** The next piece of the code. */
+  String piece(Cells.Piece piece) {
     if (!ink.on()) {
-      return line;
+      return piece.text();
     }
+    if (piece.first()) {
+      inComment = false;
+      openQuotes = openQuotes.length() == 1 ? "" : openQuotes;
+    }
+    return inComment ? ink.comment(piece.text()) : coloured(piece.text());
+  }
+
+  private String coloured(String line) {
     StringBuilder coloured = new StringBuilder();
     int at = openQuotes.isEmpty() ? 0 : rest(line, 0, 0, coloured);
     Matcher token = TOKEN.matcher(line);
     while (at < line.length() && token.find(at)) {
       coloured.append(line, at, token.start());
       at = token.end();
-      String open = token.group("open");
-      if (open != null) {
-        openQuotes = open.substring(open.length() - 3);
+      if (token.group("open") != null) {
+        openQuotes = token.group("quotes");
         at = rest(line, token.start(), token.end(), coloured);
       } else {
+        inComment = token.group("comment") != null;
         coloured.append(coloured(token));
       }
     }
@@ -84,11 +95,16 @@ final class PythonInk {
 
   /** Goes on with an open string; returns where it ends. */
   private int rest(String line, int start, int from, StringBuilder coloured) {
-    int close = line.indexOf(openQuotes, from);
-    int end = close < 0 ? line.length() : close + openQuotes.length();
-    if (close >= 0) {
-      openQuotes = "";
+    int end = from;
+    while (end < line.length() && !openQuotes.isEmpty()) {
+      if (line.startsWith(openQuotes, end)) {
+        end += openQuotes.length();
+        openQuotes = "";
+      } else {
+        end += line.charAt(end) == '\\' ? 2 : 1;
+      }
     }
+    end = Math.min(end, line.length());
     coloured.append(ink.literal(line.substring(start, end)));
     return end;
   }
@@ -98,7 +114,7 @@ final class PythonInk {
     if (token.group("comment") != null) {
       return ink.comment(text);
     }
-    if (token.group("string") != null || token.group("number") != null) {
+    if (token.group("number") != null) {
       return ink.literal(text);
     }
     return KEYWORDS.contains(text)

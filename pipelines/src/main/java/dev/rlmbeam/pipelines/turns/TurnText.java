@@ -3,7 +3,6 @@ package dev.rlmbeam.pipelines.turns;
 import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Figures;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -58,7 +57,11 @@ public final class TurnText {
   public String code(String code) {
     PythonInk python = new PythonInk(ink);
     String bar = INDENT + ink.faint("│") + " ";
-    return lines(code, bar, CODE_LINES, python::line);
+    List<String> coloured =
+        Cells.pieces(code.stripTrailing(), columns - visible(bar)).stream()
+            .map(python::piece)
+            .toList();
+    return block(coloured, bar, CODE_LINES, UnaryOperator.identity());
   }
 
   /** What a block printed. */
@@ -163,8 +166,11 @@ public final class TurnText {
   }
 
   private String lines(String text, String margin, int most, UnaryOperator<String> colour) {
-    int width = columns - visible(margin);
-    List<String> all = new ArrayList<>(Cells.wrapped(text.stripTrailing(), width));
+    return block(
+        Cells.wrapped(text.stripTrailing(), columns - visible(margin)), margin, most, colour);
+  }
+
+  private String block(List<String> all, String margin, int most, UnaryOperator<String> colour) {
     StringBuilder block = new StringBuilder();
     int shown = full || all.size() <= most ? all.size() : most - 1;
     for (String line : all.subList(0, shown)) {

@@ -43,6 +43,24 @@ final class TurnTextTest {
   }
 
   @Test
+  void codeKeepsItsColourWhereALineIsWrapped() {
+    String comment =
+        COLOURED.code("# Don't read it all: the model isn't paid for that\nfor x in y:");
+
+    assertThat(comment).contains("\u001b[2;3m# Don't read it all: the model isn't\u001b[0m");
+    assertThat(comment).contains("\u001b[2;3mpaid for that\u001b[0m");
+    assertThat(comment).contains("\u001b[35mfor\u001b[0m x");
+    String quotes = COLOURED.code("# As it is written there: with three ''' or none\nfor x in y:");
+    assertThat(quotes).contains("\u001b[2;3m''' or none\u001b[0m");
+    assertThat(quotes).contains("\u001b[35mfor\u001b[0m x");
+    String text = COLOURED.code("print(\"one for the money, two for the \\\" show\" if x else 1)");
+    assertThat(text).contains("\u001b[32m\"one for the money, two for\u001b[0m");
+    assertThat(text).contains("\u001b[32mthe \\\" show\"\u001b[0m \u001b[35mif\u001b[0m");
+    assertThat(COLOURED.code("x = 'never closed\nfor x in y:"))
+        .contains("\u001b[35mfor\u001b[0m x");
+  }
+
+  @Test
   void subCallsAreSummedUpWithTheLongestReply() {
     List<CallView> calls =
         List.of(
