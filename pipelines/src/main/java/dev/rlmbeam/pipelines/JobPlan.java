@@ -97,6 +97,12 @@ record JobPlan(
         options, type, rlm, source, folder, trajectories, start, runId, maxErrorRate);
   }
 
+  /** The same, worked on in another way. */
+  JobPlan with(RlmPlan newRlm) {
+    return new JobPlan(
+        options, type, newRlm, source, folder, trajectories, start, runId, maxErrorRate);
+  }
+
   private static String outputPath(RunOptions options, ZonedDateTime start, String name) {
     String output = options.getOutput();
     if (output != null && output.isBlank()) {

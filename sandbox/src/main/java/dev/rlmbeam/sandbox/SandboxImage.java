@@ -253,6 +253,6 @@ public final class SandboxImage implements Serializable {
 
   @Override
   public String toString() {
-    return layers.get(0).commands().get(0) + (layers.size() > 1 ? " and more" : "");
+    return layers.toString();
   }
 }

@@ -75,7 +75,7 @@ public final class Doctor {
   }
 
   private void sandboxes() throws InterruptedException {
-    LocalSandboxesFactory factory = plan.sandboxes();
+    LocalSandboxesFactory factory = plan.localSandboxes();
     try (LocalSandboxes local = factory.createLocal()) {
       findings.accept(Finding.ok("python3", local.describe()));
       findings.accept(walls(local));

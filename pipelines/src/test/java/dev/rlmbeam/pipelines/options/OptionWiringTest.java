@@ -44,6 +44,7 @@ final class OptionWiringTest {
     ALL.put("setupCode", "import math");
     ALL.put("systemPrompt", "Answer {well}.");
     ALL.put("isolation", "element");
+    ALL.put("sandboxTimeout", "1111s");
     ALL.put("localIsolation", "none");
     ALL.put("python", "/opt/python3");
     ALL.put("sessionsPerSandbox", "9");
@@ -59,6 +60,8 @@ final class OptionWiringTest {
     RlmOptions others = options(ALL);
     for (Method getter : RlmOptions.class.getMethods()) {
       if (getter.getDeclaringClass().getName().startsWith("dev.rlmbeam.")
+          && getter.getDeclaringClass() != ModalSandboxOptions.class // ModalWiringTest
+          && !getter.getName().equals("getSandbox")
           && getter.getParameterCount() == 0) {
         assertWithMessage("%s", getter.getName())
             .that(getter.invoke(others))
@@ -115,7 +118,7 @@ final class OptionWiringTest {
     assertThat(made.maxSandboxes()).isEqualTo(10);
     assertThat(made.sandboxSpec().sessionMemoryMib()).isEqualTo(2049);
     assertThat(made.sandboxSpec().lease()).isEqualTo(Duration.ofSeconds(61));
-    assertThat(made.sandboxSpec().timeout()).isEqualTo(Duration.ofSeconds(4 * 302));
+    assertThat(made.sandboxSpec().timeout()).isEqualTo(Duration.ofSeconds(1111));
   }
 
   @Test
@@ -127,6 +130,12 @@ final class OptionWiringTest {
 
       assertWithMessage("without --%s", left).that(shown(transform(others))).isNotEqualTo(complete);
     }
+  }
+
+  @Test
+  void sandboxesLiveForSeveralElementsUnlessToldOtherwise() {
+    assertThat(transform(Map.of("elementTimeout", "302s")).sandboxSpec().timeout())
+        .isEqualTo(Duration.ofSeconds(4 * 302));
   }
 
   @Test
