@@ -19,6 +19,7 @@ public final class Main {
           new RunCommand(),
           new ShowCommand(),
           new DoctorCommand(),
+          new SweepCommand(),
           new BenchCommand(),
           new CompletionCommand());
   private static final String HELP_ALL = "--help=all";

@@ -1,5 +1,6 @@
 package dev.rlmbeam.transforms;
 
+import dev.rlmbeam.sandbox.SandboxSpec;
 import dev.rlmbeam.sandbox.Sandboxes;
 import dev.rlmbeam.sandbox.pool.PoolOptions;
 import dev.rlmbeam.sandbox.pool.SessionPool;
@@ -54,7 +55,7 @@ final class RlmElementRunner implements ElementRunner {
         SessionPool.over(
             sandboxes,
             PoolOptions.defaults()
-                .withSpec(config.sandboxSpec())
+                .withSpec(config.sandboxSpec().withTag(SandboxSpec.RUN_TAG, config.runId()))
                 .withIsolation(config.isolation())
                 .withBounds(config.sessionsPerSandbox(), config.maxSandboxes())
                 .withSessionLife(config.settings().elementTimeout()));

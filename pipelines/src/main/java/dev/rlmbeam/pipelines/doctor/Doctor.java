@@ -41,7 +41,7 @@ public final class Doctor {
     findings.accept(temporarySpace());
     sandboxes();
     model();
-    findings.accept(ModalAccount.look(environment));
+    findings.accept(ModalAccount.look(plan, environment));
   }
 
   private static Finding java() {

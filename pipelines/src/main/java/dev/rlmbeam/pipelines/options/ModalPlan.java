@@ -1,7 +1,9 @@
 package dev.rlmbeam.pipelines.options;
 
 import dev.rlmbeam.sandbox.CloudSpec;
+import dev.rlmbeam.sandbox.SandboxException;
 import dev.rlmbeam.sandbox.SandboxImage;
+import dev.rlmbeam.sandbox.modal.ModalSweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The options of {@link ModalSandboxOptions}, read and checked. */
-final class ModalPlan {
+public final class ModalPlan {
 
   private ModalPlan() {}
 
@@ -158,6 +160,10 @@ final class ModalPlan {
       throw UsageException.ofValue(
           "sandboxCreatesPerSecond", String.valueOf(rate), "above 0 and at most 1000");
     }
+    return connection(options, rate);
+  }
+
+  private static ModalSandboxesFactory connection(ModalConnectionOptions options, double rate) {
     return new ModalSandboxesFactory(
         text(options.getModalProfile()),
         text(options.getModalEnvironment()),
@@ -165,6 +171,20 @@ final class ModalPlan {
         authorities(options.getModalCaCertificate()),
         rate,
         "");
+  }
+
+  /**
+   * Finds sandboxes that still run; the caller closes it.
+   *
+   * @throws UsageException when there are no credentials, or something is wrong with them
+   */
+  public static ModalSweep sweep(ModalConnectionOptions options) {
+    ModalSandboxesFactory factory = connection(options, 1);
+    try {
+      return ModalSweep.open(factory.config(), factory.trust());
+    } catch (SandboxException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static String authorities(@Nullable String path) {

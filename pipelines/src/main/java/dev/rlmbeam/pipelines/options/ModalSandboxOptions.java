@@ -3,18 +3,10 @@ package dev.rlmbeam.pipelines.options;
 import java.util.List;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 
-/** What sandboxes in Modal's cloud are made of, and where Modal is. */
-public interface ModalSandboxOptions extends PipelineOptions {
-
-  @OptionGroup.In(value = OptionGroup.MODAL, sample = "NAME", place = 1)
-  @Description("Modal's app that sandboxes belong to. Made if it is missing.")
-  @Default.String("rlm-sandbox")
-  String getSandboxApp();
-
-  void setSandboxApp(String value);
+/** What sandboxes in Modal's cloud are made of. */
+public interface ModalSandboxOptions extends ModalConnectionOptions {
 
   @OptionGroup.In(value = OptionGroup.MODAL, sample = "TAG", place = 2)
   @Description(
@@ -145,28 +137,4 @@ public interface ModalSandboxOptions extends PipelineOptions {
   double getSandboxCreatesPerSecond();
 
   void setSandboxCreatesPerSecond(double value);
-
-  @OptionGroup.In(value = OptionGroup.MODAL, sample = "NAME", place = 22, rare = true)
-  @Description("Profile of ~/.modal.toml. Default: MODAL_PROFILE, or the active one.")
-  @Nullable String getModalProfile();
-
-  void setModalProfile(@Nullable String value);
-
-  @OptionGroup.In(value = OptionGroup.MODAL, sample = "NAME", place = 23, rare = true)
-  @Description("Modal's environment. Default: MODAL_ENVIRONMENT, or that of the profile.")
-  @Nullable String getModalEnvironment();
-
-  void setModalEnvironment(@Nullable String value);
-
-  @OptionGroup.In(value = OptionGroup.MODAL, sample = "URL", place = 24, rare = true)
-  @Description("Modal's server. Default: MODAL_SERVER_URL, or https://api.modal.com.")
-  @Nullable String getModalServerUrl();
-
-  void setModalServerUrl(@Nullable String value);
-
-  @OptionGroup.In(value = OptionGroup.MODAL, sample = "FILE", place = 25, rare = true)
-  @Description("Certificates, in PEM, of an authority that is believed beside the system's.")
-  @Nullable String getModalCaCertificate();
-
-  void setModalCaCertificate(@Nullable String value);
 }

@@ -175,6 +175,15 @@ public interface RlmOptions extends LocalSandboxOptions, ModalSandboxOptions {
 
   void setLeaseSeconds(int value);
 
+  @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 6, rare = true)
+  @Description(
+      "Tries of one element, where sandboxes are lost or cannot be had. An element that kills its"
+          + " sandbox each time ends as a failure after so many.")
+  @Default.Integer(3)
+  int getMaxSandboxLosses();
+
+  void setMaxSandboxLosses(int value);
+
   @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 5)
   @Description("Elements under way at a time, per worker.")
   @Default.Integer(64)

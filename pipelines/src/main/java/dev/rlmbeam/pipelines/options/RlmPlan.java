@@ -33,6 +33,7 @@ public final class RlmPlan {
   private final int maxInFlight;
   private final int subCallThreads;
   private final long runMaxModelCalls;
+  private final int maxSandboxLosses;
 
   private RlmPlan(RlmOptions options) {
     ModelSettings models = modelSettings(options);
@@ -42,6 +43,7 @@ public final class RlmPlan {
     settings = rlmSettings(options);
     maxInFlight = Range.within("maxInFlight", options.getMaxInFlight(), 1, 10_000);
     subCallThreads = models.maxConnections();
+    maxSandboxLosses = Range.within("maxSandboxLosses", options.getMaxSandboxLosses(), 1, 100);
     runMaxModelCalls = Range.atLeast("runMaxModelCalls", options.getRunMaxModelCalls(), 0);
     sandboxes = SandboxPlan.of(options, settings.elementTimeout(), isOffline(), maxInFlight);
   }
@@ -53,6 +55,7 @@ public final class RlmPlan {
     maxInFlight = other.maxInFlight;
     subCallThreads = other.subCallThreads;
     runMaxModelCalls = other.runMaxModelCalls;
+    maxSandboxLosses = other.maxSandboxLosses;
     this.sandboxes = sandboxes;
   }
 
@@ -135,6 +138,11 @@ public final class RlmPlan {
         .toList();
   }
 
+  /** Ends what sandboxes of a run there may still be, where nobody else would soon. Best effort. */
+  public void sweep(String runId) {
+    sandboxes.sweep(runId);
+  }
+
   /** The transform that these options describe. */
   public RlmTransform transform() {
     return RlmTransform.answering(root, sandboxes.factory())
@@ -146,7 +154,8 @@ public final class RlmPlan {
         .withSettings(settings)
         .withMaxInFlight(maxInFlight)
         .withSubCallThreads(subCallThreads)
-        .withRunMaxModelCalls(runMaxModelCalls);
+        .withRunMaxModelCalls(runMaxModelCalls)
+        .withMaxAttempts(maxSandboxLosses);
   }
 
   /**

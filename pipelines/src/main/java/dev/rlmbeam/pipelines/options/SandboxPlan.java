@@ -7,10 +7,14 @@ import dev.rlmbeam.sandbox.SandboxSpec;
 import dev.rlmbeam.sandbox.Sandboxes;
 import dev.rlmbeam.sandbox.local.LocalIsolation;
 import dev.rlmbeam.sandbox.modal.ModalSandboxes;
+import dev.rlmbeam.sandbox.modal.ModalSweep;
 import dev.rlmbeam.transforms.SandboxesFactory;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where code runs, read from the options and checked. Immutable.
@@ -29,6 +33,7 @@ record SandboxPlan(
     Isolation isolation,
     int sessionsPerSandbox,
     int maxSandboxes) {
+  private static final Logger log = LoggerFactory.getLogger(SandboxPlan.class);
   private static final int LIFE_FACTOR = 4;
   private static final int LEAST_FACTOR = 2;
   private static final Duration LONGEST_LIFE = Duration.ofHours(24);
@@ -164,6 +169,23 @@ record SandboxPlan(
       return sandbox.id() + " opened: " + sandboxes.describe();
     } catch (SandboxException e) {
       throw new UsageException("No sandbox can be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /** Ends sandboxes of the run that were left behind: a worker was killed, say. Best effort. */
+  void sweep(String runId) {
+    if (!(factory instanceof ModalSandboxesFactory modal)) {
+      return; // local ones end with their worker
+    }
+    try (ModalSweep sweep = ModalSweep.open(modal.config(), modal.trust())) {
+      Map<String, String> tags = Map.of(SandboxSpec.RUN_TAG, runId);
+      sweep.find(spec.cloud().app(), tags).forEach(sweep::terminate);
+    } catch (SandboxException e) {
+      log.warn(
+          "sandboxes of run {} may be left; they end with their leases: {}", runId, e.toString());
+    } catch (InterruptedException e) {
+      log.warn("sandboxes of run {} may be left; they end with their leases", runId);
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -40,7 +40,7 @@ public final class TimeSpan {
    *
    * @throws UsageException that names the option and the forms
    */
-  static Duration parseOrZero(String option, String text) {
+  public static Duration parseOrZero(String option, String text) {
     return text.trim().equals("0") ? Duration.ZERO : parse(option, text);
   }
 
