@@ -10,7 +10,12 @@ public final class ImageFile implements Serializable {
   private final String path;
   private final byte[] bytes;
 
-  ImageFile(String path, byte[] bytes) {
+  /**
+   * A file of these bytes.
+   *
+   * @param path absolute
+   */
+  public ImageFile(String path, byte[] bytes) {
     this.path = path;
     this.bytes = bytes.clone();
   }

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The walls of a local sandbox: no network, its own processes, a system that can only be read, and
@@ -72,22 +74,45 @@ final class Bubblewrap {
     this.bounded = bounded;
   }
 
+  /**
+   * What a sandbox has beyond the system.
+   *
+   * @param to absolute path in it
+   * @param from a file of the host's, which it can read; else there is an empty folder to write to
+   */
+  record Mount(Path to, Optional<Path> from) {}
+
   /** The command in front of the agent's own. */
   List<String> prefix(Path sharedFolder, int diskMib) {
-    List<String> command = walls(diskMib);
+    return prefix(sharedFolder, diskMib, List.of());
+  }
+
+  /** The same with more to see; see {@link #hides} for where that cannot be. */
+  List<String> prefix(Path sharedFolder, int diskMib, List<Mount> mounts) {
+    List<String> command = walls(diskMib, mounts);
     bind(command, "--bind", sharedFolder.toString(), SHARED);
+    for (Mount mount : mounts) {
+      mount.from().ifPresent(f -> bind(command, "--ro-bind", f.toString(), mount.to().toString()));
+    }
     close(command);
     return command;
+  }
+
+  /** Whether nothing new can be put there: it is a part of the system, or of the walls. */
+  static boolean hides(Path path) {
+    return (!Files.exists(path) && (isSystem(path) || SETTINGS.stream().anyMatch(path::startsWith)))
+        || Stream.of("/proc", "/dev", SHARED, "/sys").anyMatch(path::startsWith)
+        || path.getNameCount() == 0;
   }
 
   /** The same without anything of the host's that could be written, for trying it out. */
   List<String> prefix(int diskMib) {
-    List<String> command = walls(diskMib);
+    List<String> command = walls(diskMib, List.of());
     close(command);
     return command;
   }
 
-  private List<String> walls(int diskMib) {
+  private List<String> walls(int diskMib, List<Mount> mounts) {
     List<String> command = new ArrayList<>(List.of(PROGRAM, "--die-with-parent", "--new-session"));
     if (python.root()) {
       command.addAll(
@@ -109,6 +134,11 @@ final class Bubblewrap {
     command.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
     addTmpfs(command, "/dev/shm", Math.min(diskMib, MAX_SHM_MIB));
     addTmpfs(command, "/tmp", diskMib);
+    for (Mount mount : mounts) {
+      if (mount.from().isEmpty()) {
+        addTmpfs(command, mount.to().toString(), diskMib);
+      }
+    }
     addPython(command); // after /tmp: a virtual environment may lie there
     command.addAll(List.of("--dir", "/var", "--symlink", "../tmp", "/var/tmp"));
     return command;
@@ -158,6 +188,11 @@ final class Bubblewrap {
         parent = parent.getParent()) {
       parents.add(parent);
     }
+  }
+
+  /** Whether it is there without being asked for, if it is there at all. */
+  static boolean isPartOfSystem(Path path) {
+    return path.getNameCount() == 0 || hides(path) || isSystem(path);
   }
 
   private static boolean isSystem(Path path) {

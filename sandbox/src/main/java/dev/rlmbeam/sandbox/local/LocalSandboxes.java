@@ -14,18 +14,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -38,41 +30,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalSandboxes implements Sandboxes {
   private static final Logger log = LoggerFactory.getLogger(LocalSandboxes.class);
-  private static final RecentSetups SETUPS = new RecentSetups(LocalSetup::find, System::nanoTime);
   private static final AtomicLong NUMBER = new AtomicLong();
-  private static final Duration CLOSE = Duration.ofSeconds(15);
 
   private final LocalOptions options;
+  private final LocalHost host;
   private final LocalSetup setup;
   private final AgentProgram program = AgentProgram.load();
-  private final WorkFolder workFolder;
   private final TunnelHttp http = new TunnelHttp(TunnelOptions.defaults());
-  private final @Nullable TunnelForwarder forwarder;
   private final Set<LocalSandbox> open = ConcurrentHashMap.newKeySet();
-
-  /**
-   * Starts every process, and ends those whose time is up. One thread that lives as long as they
-   * do: bubblewrap ends with the very thread that started it.
-   */
-  private final ScheduledThreadPoolExecutor launcher;
-
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private LocalSandboxes(LocalOptions options, LocalSetup setup) throws IOException {
+  private LocalSandboxes(LocalOptions options, LocalHost host) {
     this.options = options;
-    this.setup = setup;
-    workFolder =
-        WorkFolder.make(options.workFolder().orElse(Path.of(System.getProperty("java.io.tmpdir"))));
-    forwarder = setup.walled() ? TunnelForwarder.start() : null;
-    launcher =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "sandbox-launcher");
-              thread.setDaemon(true);
-              return thread;
-            });
-    launcher.setRemoveOnCancelPolicy(true);
+    this.host = host;
+    setup = host.setup();
   }
 
   /**
@@ -83,18 +54,7 @@ public final class LocalSandboxes implements Sandboxes {
    *     plain process was not allowed; the message says the cure
    */
   public static LocalSandboxes create(LocalOptions options) throws InterruptedException {
-    LocalSetup setup = SETUPS.find(options);
-    setup.trouble().ifPresent(why -> log.warn("code runs as a plain process: {}", why));
-    try {
-      return new LocalSandboxes(options, setup);
-    } catch (IOException e) {
-      throw new SandboxSetupException(
-          "local sandboxes cannot be set up in "
-              + options.workFolder().map(Path::toString).orElse("the temporary folder")
-              + ": "
-              + e,
-          e);
-    }
+    return new LocalSandboxes(options, LocalHost.create(options));
   }
 
   /**
@@ -106,7 +66,7 @@ public final class LocalSandboxes implements Sandboxes {
         new Thread(
             () -> {
               try {
-                LocalSetup unused = SETUPS.find(options);
+                LocalHost.lookAhead(options);
               } catch (InterruptedException | RuntimeException e) {
                 log.debug("create() will meet this again", e);
               }
@@ -118,7 +78,7 @@ public final class LocalSandboxes implements Sandboxes {
 
   /** What stands between the code and this machine: {@code bubblewrap} or {@code none}. */
   public String isolationName() {
-    return setup.walled() ? "bubblewrap" : "none";
+    return host.isolationName();
   }
 
   /** The interpreter that sandboxes run. */
@@ -146,11 +106,11 @@ public final class LocalSandboxes implements Sandboxes {
     long startNanos = System.nanoTime();
     String id = "sb-" + NUMBER.incrementAndGet();
     SandboxToken token = SandboxToken.random();
-    LocalLaunch launch = new LocalLaunch(id, setup, workFolder.path().resolve(id), spec, token);
+    LocalLaunch launch = new LocalLaunch(id, setup, host.folder(id), spec, token);
     LocalSandbox sandbox = null;
     boolean ready = false;
     try {
-      Process process = start(launch);
+      Process process = host.start(() -> launch.start(program), launch::abandon);
       JsonNode line = launch.awaitReady(options.startTimeout());
       sandbox = reach(id, token, process, launch, line);
       if (closed.get()) {
@@ -174,44 +134,14 @@ public final class LocalSandboxes implements Sandboxes {
     }
   }
 
-  private Process start(LocalLaunch launch) throws IOException, InterruptedException {
-    Future<Process> starting;
-    try {
-      starting = launcher.submit(() -> launch.start(program));
-    } catch (RejectedExecutionException e) {
-      throw new IllegalStateException("local sandboxes are closed already", e);
-    }
-    boolean started = false;
-    try {
-      Process process = starting.get(options.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
-      started = true;
-      return process;
-    } catch (TimeoutException e) {
-      throw new IOException("its process was not started in " + options.startTimeout(), e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
-      }
-      if (e.getCause() instanceof SandboxSetupException unfit) {
-        throw unfit;
-      }
-      throw new IllegalStateException("a start failed in an unforeseen way", e.getCause());
-    } finally {
-      if (!started) {
-        launch.abandon();
-      }
-    }
-  }
-
   private LocalSandbox reach(
       String id, SandboxToken token, Process process, LocalLaunch launch, JsonNode readyLine)
       throws IOException {
-    TunnelForwarder.Tunnel tunnel =
-        forwarder == null ? null : forwarder.open(launch.socket(), launch.pin());
+    TunnelForwarder.Tunnel tunnel = host.forward(launch.socket(), launch.pin()).orElse(null);
     int port = tunnel == null ? readyLine.path("port").asInt() : tunnel.port();
     URI uri = URI.create("http://127.0.0.1:" + port);
     LocalSandbox sandbox =
-        new LocalSandbox(id, uri, token, process, launch, setup, http, tunnel, open::remove);
+        new LocalSandbox(id, uri, token, process, launch.process(), http, tunnel, open::remove);
     open.add(sandbox);
     return sandbox;
   }
@@ -219,13 +149,12 @@ public final class LocalSandboxes implements Sandboxes {
   /** As a cloud would: a sandbox that is forgotten must not live for ever. */
   private void limitLife(LocalSandbox sandbox, Duration timeout) {
     ScheduledFuture<?> end =
-        launcher.schedule(
+        host.later(
+            timeout,
             () -> {
               log.info("sandbox={} ends: it has lived for {}", sandbox.id(), timeout);
               sandbox.kill();
-            },
-            timeout.toMillis(),
-            TimeUnit.MILLISECONDS);
+            });
     sandbox.onExit(() -> end.cancel(false));
   }
 
@@ -234,38 +163,7 @@ public final class LocalSandboxes implements Sandboxes {
       sandbox.close();
       return;
     }
-    boolean interrupted = Thread.interrupted();
-    try {
-      launch.undo();
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Side by side, as each may take a few seconds to end. */
-  private void closeAll() {
-    List<Thread> closers = new ArrayList<>();
-    for (LocalSandbox sandbox : open) {
-      Thread closer = new Thread(sandbox::close, "sandbox-closer-" + sandbox.id());
-      closer.setDaemon(true);
-      closer.start();
-      closers.add(closer);
-    }
-    // An interrupted thread could not wait, and would take the launcher from under them.
-    boolean interrupted = Thread.interrupted();
-    for (Thread closer : closers) {
-      try {
-        closer.join(CLOSE.toMillis());
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    LocalHost.undo(launch.process());
   }
 
   @Override
@@ -273,13 +171,8 @@ public final class LocalSandboxes implements Sandboxes {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    closeAll();
-    // Not before: a sandbox ends with the thread that started it.
-    launcher.shutdownNow();
-    if (forwarder != null) {
-      forwarder.close();
-    }
+    LocalHost.closeAll(open, LocalSandbox::id, LocalSandbox::close);
+    host.close();
     http.close();
-    workFolder.close();
   }
 }
