@@ -32,8 +32,7 @@ final class ModalAccount {
               + config.token().id()
               + "); ./rlm doctor --sandbox=modal tries them");
     } catch (SandboxException e) {
-      return Finding.note(
-          "Modal", e.getMessage() + "; only --sandbox=modal needs them", CURE);
+      return Finding.note("Modal", e.getMessage() + "; only --sandbox=modal needs them", CURE);
     }
   }
 
