@@ -121,9 +121,7 @@ final class SandboxCreation {
     SandboxWaitRequest request = SandboxWaitRequest.newBuilder().setSandboxId(id).build();
     Optional<SandboxOutcome> outcome =
         SandboxOutcome.of(
-            api.calls()
-                .call(SandboxBackend.of(id).wait, request, ModalApi.SHORT, id)
-                .getResult());
+            api.calls().call(SandboxBackend.of(id).wait, request, ModalApi.SHORT, id).getResult());
     if (outcome.isPresent()) {
       throw ended(id, outcome.get());
     }

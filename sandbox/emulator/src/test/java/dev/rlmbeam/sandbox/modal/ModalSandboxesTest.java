@@ -18,6 +18,7 @@ import dev.rlmbeam.sandbox.repl.TunnelOptions;
 import dev.rlmbeam.sandbox.testing.emulator.EmulatedSandbox;
 import dev.rlmbeam.sandbox.testing.emulator.EmulatorOptions;
 import dev.rlmbeam.sandbox.testing.emulator.InjectedFault;
+import dev.rlmbeam.sandbox.testing.emulator.Until;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,7 +226,7 @@ final class ModalSandboxesTest {
 
       assertThat(e).hasMessageThat().contains("evicted");
       assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(10).toNanos());
-      assertThat(Until.holds(TIMEOUT, () -> fault.struck() == 1)).isTrue();
+      assertThat(Until.holds(() -> fault.struck() == 1)).isTrue();
       try (ReplSession next = session(pool)) {
         assertThat(next.execute("print(1)", TIMEOUT).stdout()).isEqualTo("1\n");
       }
