@@ -20,6 +20,7 @@ public final class Main {
           new ShowCommand(),
           new DoctorCommand(),
           new SweepCommand(),
+          new ModalEmulatorCommand(),
           new BenchCommand(),
           new CompletionCommand());
   private static final String HELP_ALL = "--help=all";
