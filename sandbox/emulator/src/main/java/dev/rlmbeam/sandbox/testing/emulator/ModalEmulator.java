@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ public final class ModalEmulator implements AutoCloseable {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
   private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration CLOSE = Duration.ofSeconds(60);
 
   private final String tokenId;
   private final String tokenSecret;
@@ -56,7 +58,8 @@ public final class ModalEmulator implements AutoCloseable {
   private final EmulatorFaults faults;
   private final SandboxRegistry registry;
   private final Server server;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Duration tunnelLatency;
 
   private ModalEmulator(
@@ -231,28 +234,40 @@ public final class ModalEmulator implements AutoCloseable {
     tunnelLatency = latency;
   }
 
-  /** Ends all sandboxes, and leaves nothing behind. Idempotent. */
+  /**
+   * Ends all sandboxes, and leaves nothing behind; whoever comes second waits for that, too.
+   * Idempotent.
+   */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    registry.endAll();
-    server.shutdownNow();
     boolean interrupted = Thread.interrupted();
     try {
-      if (!server.awaitTermination(5, TimeUnit.SECONDS)) {
-        log.warn("the server does not end");
+      if (closing.compareAndSet(false, true)) {
+        closeAll();
+        closed.countDown();
+      } else if (!closed.await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+        log.warn("the emulator does not end");
       }
     } catch (InterruptedException e) {
       interrupted = true;
     }
-    threads.close();
-    programs.close();
-    tunnels.close();
-    removeFolder(folder);
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeAll() throws InterruptedException {
+    try {
+      registry.endAll();
+      server.shutdownNow();
+      if (!server.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warn("the server does not end");
+      }
+    } finally {
+      threads.close();
+      programs.close();
+      tunnels.close();
+      removeFolder(folder);
     }
   }
 }

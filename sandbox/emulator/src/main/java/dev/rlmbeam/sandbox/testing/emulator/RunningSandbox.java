@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class RunningSandbox {
   private final CompletableFuture<GenericResult> result = new CompletableFuture<>();
   private final CompletableFuture<Void> placed = new CompletableFuture<>();
   private final OpenTunnels tunnels;
+  private final AtomicBoolean ending = new AtomicBoolean();
 
   @GuardedBy("this")
   private Map<String, String> tags;
@@ -144,9 +146,7 @@ final class RunningSandbox {
         evicted
             ? Results.of(GenericStatus.GENERIC_STATUS_MEMORY_MANAGER_EVICTION, "evicted by a fault")
             : Results.of(GenericStatus.GENERIC_STATUS_TERMINATED, "terminated by a fault");
-    if (end(end)) {
-      fault.struck(identity.id());
-    }
+    boolean unused = end(end, () -> fault.struck(identity.id()));
   }
 
   private void watchIdleness(Duration limit) {
@@ -164,22 +164,26 @@ final class RunningSandbox {
    * @return whether it was this that ended it
    */
   boolean end(GenericResult with) {
-    LocalProgram running;
-    boolean first;
-    synchronized (this) {
-      first = result.complete(with);
-      if (first) {
-        endedAt = Optional.of(Instant.now());
-        log.info("sandbox={} ended: {}", identity.id(), with.getStatus());
-      }
-      running = program;
+    return end(with, () -> {});
+  }
+
+  /** The same, and done first what must be known to whoever sees the result. */
+  private boolean end(GenericResult with, Runnable before) {
+    boolean first = ending.compareAndSet(false, true);
+    if (first) {
+      before.run();
+      setEndedAt(Instant.now());
+      log.info("sandbox={} ended: {}", identity.id(), with.getStatus());
+      result.complete(with);
     }
     placed.complete(null);
     tunnels.close();
-    if (running != null) {
-      running.close();
-    }
+    program().ifPresent(LocalProgram::close);
     return first;
+  }
+
+  private synchronized void setEndedAt(Instant moment) {
+    endedAt = Optional.of(moment);
   }
 
   /** How it ended, if it has. */

@@ -38,14 +38,16 @@ final class Caller implements AutoCloseable {
   private final Metadata headers;
 
   Caller(ModalEmulator emulator) {
-    URI url = URI.create(emulator.serverUrl());
+    this(emulator.serverUrl(), emulator.tokenId(), emulator.tokenSecret());
+  }
+
+  Caller(String serverUrl, String tokenId, String tokenSecret) {
+    URI url = URI.create(serverUrl);
     channel =
         OkHttpChannelBuilder.forAddress(
                 url.getHost(), url.getPort(), InsecureChannelCredentials.create())
             .build();
-    headers =
-        headers(
-            "x-modal-token-id", emulator.tokenId(), "x-modal-token-secret", emulator.tokenSecret());
+    headers = headers("x-modal-token-id", tokenId, "x-modal-token-secret", tokenSecret);
   }
 
   static Metadata headers(String... namesAndValues) {
