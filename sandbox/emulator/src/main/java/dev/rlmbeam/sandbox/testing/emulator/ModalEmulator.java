@@ -1,0 +1,258 @@
+package dev.rlmbeam.sandbox.testing.emulator;
+
+import dev.rlmbeam.sandbox.SandboxSetupException;
+import dev.rlmbeam.sandbox.local.LocalOptions;
+import dev.rlmbeam.sandbox.local.LocalPrograms;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.okhttp.OkHttpServerBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Modal's sandboxes on this machine: its service over gRPC, for Modal's own SDKs and for ours, with
+ * a sandbox for each request that is a local process, and tunnels that speak TLS. Thread-safe. Who
+ * starts it closes it.
+ *
+ * <pre>{@code
+ * try (ModalEmulator emulator = ModalEmulator.start(EmulatorOptions.defaults())) {
+ *   // MODAL_SERVER_URL=emulator.serverUrl(), MODAL_TOKEN_ID=…, MODAL_TOKEN_SECRET=…
+ * }
+ * }</pre>
+ *
+ * <p>What is not as in the cloud: whatever the image, a sandbox sees this machine's system and
+ * Python; of an image ENV, COPY, WORKDIR and CMD take effect, and RUN is written to the build's log
+ * and not run, except that one whose command holds {@code exit 1}, or is {@code false}, fails. An
+ * image from {@code scratch}, {@code busybox} or {@code alpine} has no python3. A sandbox has no
+ * network at all, so that lists of what it may reach have no effect; CPU, memory and GPU are not
+ * limited.
+ */
+public final class ModalEmulator implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ModalEmulator.class);
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+  private static final int MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final String tokenId;
+  private final String tokenSecret;
+  private final Path folder;
+  private final Path certificate;
+  private final LocalPrograms programs;
+  private final TunnelServer tunnels;
+  private final SandboxThreads threads = new SandboxThreads();
+  private final EmulatorRequests requests = new EmulatorRequests();
+  private final EmulatorFaults faults;
+  private final SandboxRegistry registry;
+  private final Server server;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile Duration tunnelLatency;
+
+  private ModalEmulator(
+      EmulatorOptions options, Path folder, LocalPrograms programs, TunnelServer tunnels) {
+    this.folder = folder;
+    this.programs = programs;
+    this.tunnels = tunnels;
+    tokenId = options.tokenId().orElseGet(() -> Ids.of("ak-"));
+    tokenSecret = options.tokenSecret().orElseGet(() -> Ids.of("as-"));
+    certificate = folder.resolve("ca.pem");
+    tunnelLatency = options.tunnelLatency();
+    IssuedTokens tokens = new IssuedTokens(Clock.systemUTC(), options.authTokenLifetime());
+    faults = new EmulatorFaults(options.seed(), System::nanoTime);
+    options.faults().forEach(faults::inject);
+    EmulatedApps apps = new EmulatedApps(options.environments());
+    EmulatedSecrets secrets = new EmulatedSecrets(options.secrets());
+    EmulatedImages images = new EmulatedImages(options.imageBuildTime(), secrets);
+    SandboxFactory factory = new SandboxFactory(secrets);
+    registry =
+        new SandboxRegistry(
+            options,
+            apps,
+            images,
+            factory,
+            faults,
+            programs,
+            threads,
+            () -> new OpenTunnels(tunnels, faults, () -> tunnelLatency));
+    ControlPlane service =
+        new ControlPlane(
+            tokens,
+            faults,
+            apps,
+            secrets,
+            images,
+            registry,
+            new SandboxCalls(registry, factory),
+            new Idempotency(options.idempotencyWindow(), System::nanoTime));
+    CallGuard guard =
+        new CallGuard(tokenId, tokenSecret, tokens, faults, requests, options.strictFields());
+    server =
+        OkHttpServerBuilder.forPort(address(options.port()), InsecureServerCredentials.create())
+            .executor(threads.workers())
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            // Modal's SDKs ask every 30 s whether the other side is there, also without calls.
+            .permitKeepAliveTime(10, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .intercept(guard)
+            .addService(service)
+            .build();
+  }
+
+  private static InetSocketAddress address(int port) {
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port);
+    } catch (IOException e) {
+      throw new IllegalStateException("four bytes are an address", e);
+    }
+  }
+
+  /**
+   * Starts one.
+   *
+   * @throws SandboxSetupException when sandboxes cannot be isolated here, or the port is taken; the
+   *     message says the cure
+   */
+  public static ModalEmulator start(EmulatorOptions options) throws InterruptedException {
+    LocalOptions local =
+        new LocalOptions(options.isolation(), Optional.empty(), options.workFolder(), START, false);
+    LocalPrograms programs = LocalPrograms.create(local);
+    Path folder = null;
+    TunnelServer tunnels = null;
+    ModalEmulator emulator = null;
+    try {
+      folder = makeFolder(options);
+      TunnelCertificates certificates = new TunnelCertificates();
+      certificates.write(folder.resolve("ca.pem"));
+      tunnels = TunnelServer.start(certificates.context());
+      ModalEmulator made = new ModalEmulator(options, folder, programs, tunnels);
+      made.server.start();
+      emulator = made;
+      log.info(
+          "Modal's emulator listens at {}, isolation={}",
+          made.serverUrl(),
+          programs.isolationName());
+      return made;
+    } catch (IOException e) {
+      throw new SandboxSetupException(
+          "the emulator cannot be started on port " + options.port() + ": " + e.getMessage(), e);
+    } finally {
+      if (emulator == null) {
+        if (tunnels != null) {
+          tunnels.close();
+        }
+        programs.close();
+        if (folder != null) {
+          removeFolder(folder);
+        }
+      }
+    }
+  }
+
+  private static Path makeFolder(EmulatorOptions options) throws IOException {
+    Path parent =
+        options.workFolder().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
+    Files.createDirectories(parent);
+    Path made = Files.createTempDirectory(parent.toAbsolutePath(), "modal-emulator-");
+    // Whoever connects reads the certificate.
+    Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return made;
+  }
+
+  private static void removeFolder(Path folder) {
+    try {
+      Files.deleteIfExists(folder.resolve("ca.pem"));
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      log.warn("folder {} could not be removed: {}", folder, e.toString());
+    }
+  }
+
+  /** For {@code MODAL_SERVER_URL}. */
+  public String serverUrl() {
+    return "http://127.0.0.1:" + server.getPort();
+  }
+
+  /** A file in PEM with the authority that has signed the tunnels' certificates. */
+  public Path caCertificate() {
+    return certificate;
+  }
+
+  /** For {@code MODAL_TOKEN_ID}. */
+  public String tokenId() {
+    return tokenId;
+  }
+
+  /** For {@code MODAL_TOKEN_SECRET}. */
+  public String tokenSecret() {
+    return tokenSecret;
+  }
+
+  /** What stands between sandboxes and this machine: {@code bubblewrap} or {@code none}. */
+  public String isolationName() {
+    return programs.isolationName();
+  }
+
+  /** All sandboxes in the order of their creation, those that have ended too. */
+  public List<EmulatedSandbox> sandboxes() {
+    return registry.views();
+  }
+
+  /** Those that have not ended. */
+  public List<EmulatedSandbox> runningSandboxes() {
+    return sandboxes().stream().filter(one -> one.state() != EmulatedSandbox.State.ENDED).toList();
+  }
+
+  /** What it was asked. */
+  public EmulatorRequests requests() {
+    return requests;
+  }
+
+  /** What goes wrong on purpose. */
+  public EmulatorFaults faults() {
+    return faults;
+  }
+
+  /** How long bytes take through tunnels from now on, each way. */
+  public void setTunnelLatency(Duration latency) {
+    if (latency.isNegative()) {
+      throw new IllegalArgumentException("a latency must be >= 0, but was " + latency);
+    }
+    tunnelLatency = latency;
+  }
+
+  /** Ends all sandboxes, and leaves nothing behind. Idempotent. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    registry.endAll();
+    server.shutdownNow();
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (!server.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warn("the server does not end");
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    threads.close();
+    programs.close();
+    tunnels.close();
+    removeFolder(folder);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
