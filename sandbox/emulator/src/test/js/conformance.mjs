@@ -57,6 +57,15 @@ async function error(promise) {
   }
 }
 
+async function message(promise) {
+  try {
+    await promise;
+    return "none";
+  } catch (e) {
+    return e.message.replaceAll(/im-\w{22}/g, "IMAGE");
+  }
+}
+
 async function ids(params) {
   const found = [];
   for await (const sandbox of modal.sandboxes.list(params)) found.push(sandbox.sandboxId);
@@ -114,7 +123,7 @@ see("image by id", shape((await modal.images.fromId(image.imageId)).imageId));
 see("image by id that is missing", await error(modal.images.fromId(image.imageId.replace(/.{5}$/, "00000"))));
 see(
   "image that fails",
-  await error(modal.images.fromRegistry(IMAGE).dockerfileCommands(["RUN exit 1"]).build(app)),
+  await message(modal.images.fromRegistry(IMAGE).dockerfileCommands(["RUN exit 1"]).build(app)),
 );
 
 // ---- secrets
@@ -182,17 +191,20 @@ see("tunnel after terminate", (await error(fetchJson(tunnels[PORT].url))) !== "n
 see("list after terminate", await ids({ appId: app.appId }));
 see("by name after terminate", await error(modal.sandboxes.fromName(APP, "the-one")));
 
-const [well, badly, late, queued, renamed] = await Promise.all([
+const SLEEP = ["sleep", "60"];
+const [well, badly, late, renamed, ...others] = await Promise.all([
   create({ command: ["python3", "-c", "print('said this')"] }),
   create({ command: ["python3", "-c", "import sys; sys.exit(7)"] }),
-  create({ command: ["sleep", "60"], timeoutMs: 1_000 }),
-  create({ command: ["sleep", "60"] }),
-  create({ command: ["sleep", "60"], name: "the-one" }),
+  create({ command: SLEEP, timeoutMs: 2_000 }),
+  create({ command: SLEEP, name: "the-one", tags: { many: "yes" } }),
+  create({ command: SLEEP, tags: { many: "yes" } }),
+  create({ command: SLEEP, tags: { many: "yes" } }),
 ]);
+see("list in more than one page", (await ids({ appId: app.appId, tags: { many: "yes" } })).length);
 see("exit code 0", await well.wait());
 see("exit code 7", await badly.wait());
 see("life over", await late.wait());
-see("terminate and wait", await queued.terminate({ wait: true }));
+see("terminate and wait", await Promise.all(others.map((one) => one.terminate({ wait: true }))));
 see("a name that is free again", (await modal.sandboxes.fromName(APP, "the-one")).sandboxId === renamed.sandboxId);
 see("terminate", await error(renamed.terminate()));
 // The newer kind sends its output by a service of its own, which is not emulated.

@@ -3,7 +3,8 @@
 import { ModalClient } from "modal";
 
 const modal = new ModalClient();
-const REGISTRY = modal.images.fromRegistry("python:3.11-slim");
+// A new one each time: an image keeps the id that it was built under.
+const registry = () => modal.images.fromRegistry("python:3.11-slim");
 
 // What our client says whenever nothing else is said: ten minutes, nothing to be reached from inside.
 const OURS = {
@@ -42,7 +43,8 @@ const TWINS = {
 
 const IMAGES = {
   image: () =>
-    REGISTRY.dockerfileCommands(["RUN apt-get update", "RUN apt-get install -y curl git"])
+    registry()
+      .dockerfileCommands(["RUN apt-get update", "RUN apt-get install -y curl git"])
       .dockerfileCommands(["RUN python3 -m pip install dill==0.4.0 'numpy<3'"])
       .dockerfileCommands(["ENV A=1", "ENV B='two words'"])
       .dockerfileCommands(["RUN mkdir -p /data"]),
@@ -53,7 +55,7 @@ const names = [...Object.keys(TWINS), ...Object.keys(IMAGES)];
 for (const name of names) {
   const app = await modal.apps.fromName(`twin-${name}`, { createIfMissing: true });
   const params = await (TWINS[name] ?? TWINS.plain)();
-  const image = (IMAGES[name] ?? (() => REGISTRY))();
+  const image = (IMAGES[name] ?? registry)();
   sandboxes.push(await modal.sandboxes.create(app, image, { ...OURS, ...params }));
 }
 await Promise.all(sandboxes.map((sandbox) => sandbox.terminate()));

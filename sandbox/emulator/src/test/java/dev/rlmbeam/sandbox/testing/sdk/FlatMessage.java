@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A message as paths and values, such as {@code definition.resources.milli_cpu: 500}. A message that
- * is there has an entry of its own, so that an empty one differs from none.
+ * A message as paths and values, such as {@code definition.resources.milli_cpu: 500}. A message
+ * that is there has an entry of its own, so that an empty one differs from none.
  */
 final class FlatMessage {
   private final Map<String, String> values = new TreeMap<>();

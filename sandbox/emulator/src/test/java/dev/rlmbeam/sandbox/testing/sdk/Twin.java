@@ -51,10 +51,11 @@ record Twin(List<RecordedRequest> requests) {
       Message message = request.message();
       if (message instanceof SandboxCreateV2Request create) {
         environment.putAll(create.getEphemeralSecrets().getContentsMap());
-        create.getSecretSourcesList().forEach(one -> environment.putAll(one.getEnv().getContentsMap()));
+        create
+            .getSecretSourcesList()
+            .forEach(one -> environment.putAll(one.getEnv().getContentsMap()));
       } else if (message instanceof SecretGetOrCreateRequest secret
-          && secret.getObjectCreationType()
-              == ObjectCreationType.OBJECT_CREATION_TYPE_EPHEMERAL) {
+          && secret.getObjectCreationType() == ObjectCreationType.OBJECT_CREATION_TYPE_EPHEMERAL) {
         environment.putAll(secret.getEnvDictMap());
       }
     }
