@@ -55,6 +55,9 @@ final class TunnelConnection {
   private boolean stalled;
   private boolean closed;
 
+  /** Up to when everything that has arrived was looked at. */
+  private long passedNanos = openedNanos;
+
   /** Until when a connection that is done waits for its client to close it; 0 before that. */
   private long lingerNanos;
 
@@ -83,6 +86,7 @@ final class TunnelConnection {
     if (closed) {
       return;
     }
+    passedNanos = now;
     try {
       strike(now);
       if (!closed && key != null && key.isValid()) {
@@ -285,14 +289,14 @@ final class TunnelConnection {
     if (lingerNanos != 0) {
       next = Math.min(next, lingerNanos + 1);
     }
-    if (fault.isPresent() && faultNanos - now > 0) {
+    if (fault.isPresent() && faultNanos - passedNanos > 0) {
       next = Math.min(next, faultNanos);
     }
     if (!stalled) {
       long inUp = up.nextNanos().orElse(next);
       long inDown = down.nextNanos().orElse(next);
-      next = Math.min(next, inUp - now > 0 ? inUp : next);
-      next = Math.min(next, inDown - now > 0 ? inDown : next);
+      next = Math.min(next, inUp - passedNanos > 0 ? inUp : next);
+      next = Math.min(next, inDown - passedNanos > 0 ? inDown : next);
     }
     return next;
   }
