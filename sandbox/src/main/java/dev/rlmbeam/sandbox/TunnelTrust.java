@@ -1,7 +1,10 @@
 package dev.rlmbeam.sandbox;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -47,6 +50,19 @@ public final class TunnelTrust {
           "the authority's certificate from " + origin + " cannot be read: " + e.getMessage(), e);
     }
     throw new SandboxSetupException("there is no certificate in PEM in " + origin);
+  }
+
+  /**
+   * The same and the authorities of this file.
+   *
+   * @throws SandboxSetupException when it cannot be read or holds none
+   */
+  public static TunnelTrust alsoIn(Path pem) {
+    try {
+      return also(Files.readString(pem), pem.toString());
+    } catch (IOException e) {
+      throw new SandboxSetupException(pem + " cannot be read: " + e, e);
+    }
   }
 
   /** The authorities beside those of the system. */

@@ -137,4 +137,12 @@ public interface ModalSandboxOptions extends ModalConnectionOptions {
   double getSandboxCreatesPerSecond();
 
   void setSandboxCreatesPerSecond(double value);
+
+  @OptionGroup.In(value = OptionGroup.MODAL, sample = "FILE", place = 26, rare = true)
+  @Description(
+      "What sandboxes cost, in YAML (docs/modal.md), for the cost in results and summary."
+          + " Default: only their seconds are told.")
+  @Nullable String getSandboxPrices();
+
+  void setSandboxPrices(@Nullable String value);
 }

@@ -151,6 +151,7 @@ public final class RlmPlan {
         .withIsolation(sandboxes.isolation())
         .withSessionsPerSandbox(sandboxes.sessionsPerSandbox())
         .withMaxSandboxes(sandboxes.maxSandboxes())
+        .withSandboxPrice(sandboxes.usdPerSecond())
         .withSettings(settings)
         .withMaxInFlight(maxInFlight)
         .withSubCallThreads(subCallThreads)

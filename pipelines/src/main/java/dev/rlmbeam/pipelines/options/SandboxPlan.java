@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * @param isolation how elements share them
  * @param sessionsPerSandbox at a time
  * @param maxSandboxes at a time, per worker
+ * @param usdPerSecond what a second of one costs; 0 if that is not known
  */
 record SandboxPlan(
     SandboxesFactory factory,
@@ -32,7 +33,8 @@ record SandboxPlan(
     SandboxSpec spec,
     Isolation isolation,
     int sessionsPerSandbox,
-    int maxSandboxes) {
+    int maxSandboxes,
+    double usdPerSecond) {
   private static final Logger log = LoggerFactory.getLogger(SandboxPlan.class);
   private static final int LIFE_FACTOR = 4;
   private static final int LEAST_FACTOR = 2;
@@ -61,13 +63,16 @@ record SandboxPlan(
             Objects.requireNonNullElse(options.getPython(), ""),
             offline);
     int asked = Range.atLeast("maxSandboxes", options.getMaxSandboxes(), 0);
+    SandboxSpec spec = spec(options, elementTimeout);
+    String prices = options.getSandboxPrices();
     return new SandboxPlan(
         kind == Kind.MODAL ? modal(options) : local,
         local,
-        spec(options, elementTimeout),
+        spec,
         Choice.of("isolation", options.getIsolation(), Isolation.class),
         Range.within("sessionsPerSandbox", options.getSessionsPerSandbox(), 1, 1000),
-        asked > 0 ? asked : maxInFlight);
+        asked > 0 ? asked : maxInFlight,
+        prices == null ? 0 : SandboxPrices.read(prices).usdPerSecond(spec.cloud()));
   }
 
   private static ModalSandboxesFactory modal(RlmOptions options) {
@@ -190,6 +195,7 @@ record SandboxPlan(
   }
 
   private SandboxPlan withFactory(SandboxesFactory newFactory) {
-    return new SandboxPlan(newFactory, local, spec, isolation, sessionsPerSandbox, maxSandboxes);
+    return new SandboxPlan(
+        newFactory, local, spec, isolation, sessionsPerSandbox, maxSandboxes, usdPerSecond);
   }
 }

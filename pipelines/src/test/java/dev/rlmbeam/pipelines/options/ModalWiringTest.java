@@ -55,6 +55,12 @@ final class ModalWiringTest {
     all.put("sandboxInboundCidrs", "192.0.2.0/24");
     all.put("sandboxProxy", "out");
     all.put("sandboxCreatesPerSecond", "2.5");
+    all.put(
+        "sandboxPrices",
+        Files.writeString(
+                folder.resolve("prices.yaml"),
+                "coreSecondUsd: 1\ngibSecondUsd: 2\ngpuSecondUsd: {A100: 3}\n")
+            .toString());
     all.put("modalProfile", "work");
     all.put("modalEnvironment", "dev");
     all.put("modalServerUrl", "https://modal.invalid");
@@ -78,6 +84,8 @@ final class ModalWiringTest {
     assertThat(made.sandboxes())
         .isEqualTo(
             new ModalSandboxesFactory("work", "dev", "https://modal.invalid", authority, 2.5, ""));
+    // Half a core, half a GiB, two GPUs.
+    assertThat(made.sandboxUsdPerSecond()).isWithin(1e-9).of(0.5 + 0.5 * 2 + 2 * 3);
     assertThat(made.sandboxSpec().timeout()).isEqualTo(Duration.ofSeconds(2000));
     assertThat(made.sandboxSpec().environment()).containsExactly("A", "1", "B", "x=y");
     assertThat(made.sandboxSpec().cloud())

@@ -49,6 +49,7 @@ final class OptionWiringTest {
     ALL.put("python", "/opt/python3");
     ALL.put("sessionsPerSandbox", "9");
     ALL.put("maxSandboxes", "10");
+    ALL.put("maxSandboxLosses", "4");
     ALL.put("sessionMemoryMib", "2049");
     ALL.put("leaseSeconds", "61");
     ALL.put("maxInFlight", "63");
@@ -60,7 +61,7 @@ final class OptionWiringTest {
     RlmOptions others = options(ALL);
     for (Method getter : RlmOptions.class.getMethods()) {
       if (getter.getDeclaringClass().getName().startsWith("dev.rlmbeam.")
-          && getter.getDeclaringClass() != ModalSandboxOptions.class // ModalWiringTest
+          && !getter.getDeclaringClass().getSimpleName().startsWith("Modal") // ModalWiringTest
           && !getter.getName().equals("getSandbox")
           && getter.getParameterCount() == 0) {
         assertWithMessage("%s", getter.getName())
@@ -88,6 +89,7 @@ final class OptionWiringTest {
     }
     assertThat(made.subCallThreads()).isEqualTo(65);
     assertThat(made.runMaxModelCalls()).isEqualTo(11);
+    assertThat(made.maxAttempts()).isEqualTo(4);
   }
 
   @Test

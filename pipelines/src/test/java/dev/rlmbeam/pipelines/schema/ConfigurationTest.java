@@ -111,6 +111,7 @@ final class ConfigurationTest {
     all.put("python", "/opt/python3");
     all.put("sessionsPerSandbox", 9);
     all.put("maxSandboxes", 10);
+    all.put("maxSandboxLosses", 4);
     all.put("sessionMemoryMib", 2049);
     all.put("leaseSeconds", 61);
     all.put("maxInFlight", 63);
@@ -130,7 +131,7 @@ final class ConfigurationTest {
     }
     assertThat(byKeys(all)).isEqualTo(byCommandLine(all));
     // Those that name a file are not here: what is in it counts, and it would have to be there.
-    assertThat(ConfigurationKeys.ofOptions()).hasSize(all.size() + 2);
+    assertThat(ConfigurationKeys.ofOptions()).hasSize(all.size() + 3);
   }
 
   @Test

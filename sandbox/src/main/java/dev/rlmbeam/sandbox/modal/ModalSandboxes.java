@@ -195,6 +195,11 @@ public final class ModalSandboxes implements Sandboxes {
   }
 
   @Override
+  public boolean billed() {
+    return true;
+  }
+
+  @Override
   public TunnelTrust trust() {
     return options.trust();
   }
