@@ -30,7 +30,8 @@ final class FlatMessage {
     message
         .getUnknownFields()
         .asMap()
-        .forEach((number, value) -> values.put(prefix + "unknown " + number, value.toString()));
+        .keySet()
+        .forEach(number -> values.put(prefix + "unknown " + number, "{}"));
   }
 
   private void addField(String path, FieldDescriptor field, Object value) {

@@ -3,8 +3,10 @@ package dev.rlmbeam.sandbox.testing.sdk;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Modal's own SDK for JavaScript, where npm has put it. */
@@ -26,11 +28,18 @@ final class OfficialSdk {
 
   /** Ends the test if there is no SDK: as skipped, or as failed where it has to be there. */
   static void require() {
-    boolean there = Files.isRegularFile(bundle(NEW)) && Files.isRegularFile(bundle(OLD));
+    boolean there =
+        hasNode() && Files.isRegularFile(bundle(NEW)) && Files.isRegularFile(bundle(OLD));
     if (required()) {
       assertTrue(there, CURE);
     }
     assumeTrue(there, CURE);
+  }
+
+  private static boolean hasNode() {
+    String folders = System.getenv().getOrDefault("PATH", "");
+    return Arrays.stream(folders.split(File.pathSeparator, -1))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
   }
 
   private static boolean required() {

@@ -16,7 +16,6 @@ import dev.rlmbeam.sandbox.testing.emulator.EmulatorOptions;
 import dev.rlmbeam.sandbox.testing.emulator.ModalEmulator;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +59,7 @@ class TwinTest {
 
   private static void askByOurClient(ModalEmulator emulator)
       throws IOException, InterruptedException {
-    TunnelTrust trust = TunnelTrust.also(Files.readString(emulator.caCertificate()), "emulator");
+    TunnelTrust trust = TunnelTrust.alsoIn(emulator.caCertificate());
     ModalConfig config =
         ModalConfig.of(new ModalToken(emulator.tokenId(), emulator.tokenSecret()))
             .withServerUrl(URI.create(emulator.serverUrl()));
