@@ -41,6 +41,14 @@ final class DocumentsTest {
     assertThat(Regions.blocks(Regions.document(GUIDE), "yaml")).containsExactly(yaml);
   }
 
+  @Test
+  void theGuideToModalShowsItsExamplesWordForWord() throws IOException {
+    assertThat(Regions.blocks(Regions.document("docs/modal.md"), "java"))
+        .containsExactly(
+            Regions.of("ModalExample", "modal-app"), Regions.of("ModalExample", "modal-image"))
+        .inOrder();
+  }
+
   /** When an option has changed, {@code -Drlm.docs.write=true} writes the table anew. */
   @Test
   void theGuideListsTheKeysThatThereAre() throws IOException {

@@ -28,6 +28,13 @@ public record ModalSandboxesFactory(
     String imageId)
     implements SandboxesFactory {
 
+  private static final double USUAL_RATE = 5;
+
+  /** As the worker's own configuration says, whatever Modal's SDKs would read there. */
+  public static ModalSandboxesFactory defaults() {
+    return new ModalSandboxesFactory("", "", "", "", USUAL_RATE, "");
+  }
+
   @Override
   public Sandboxes create() {
     return createModal();
