@@ -51,7 +51,8 @@ final class BatchJob {
       lock.close();
       throw e;
     }
-    return new BatchJob(plan, lock, plan.describe(found.sandbox(), found.isolation()));
+    return new BatchJob(
+        plan.with(found.plan()), lock, plan.describe(found.sandbox(), found.isolation()));
   }
 
   RunFolder folder() {

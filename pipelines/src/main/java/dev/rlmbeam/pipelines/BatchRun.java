@@ -97,6 +97,7 @@ final class BatchRun {
         LOG.error("the run broke off", e);
         throw new Broken(logPath, partial, e);
       } finally {
+        job.plan().sweep(runId);
         RunMonitor.of(runId).end();
         ReadMonitor.end(runId);
       }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Figures;
 import dev.rlmbeam.pipelines.report.Outcome;
+import dev.rlmbeam.pipelines.report.UsageText;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -58,22 +59,10 @@ final class EndLines {
     }
     Iterator<Map.Entry<String, JsonNode>> models = summary.path("usage").fields();
     while (models.hasNext()) {
-      lines.append(model(models.next()));
+      Map.Entry<String, JsonNode> model = models.next();
+      lines.append("  " + UsageText.of(model.getKey(), model.getValue()) + "\n");
     }
     return lines.toString();
-  }
-
-  private static String model(Map.Entry<String, JsonNode> model) {
-    JsonNode used = model.getValue();
-    JsonNode cost = used.path("costUsd");
-    return String.format(
-        Locale.ROOT,
-        "  %s: %,d calls, %s tokens in, %s out%s%n",
-        model.getKey(),
-        used.path("calls").asLong(),
-        Figures.count(used.path("inputTokens").asLong()),
-        Figures.count(used.path("outputTokens").asLong()),
-        cost.isNumber() ? String.format(Locale.ROOT, ", %.4f USD", cost.asDouble()) : "");
   }
 
   private static Outcome outcome(JsonNode summary) {

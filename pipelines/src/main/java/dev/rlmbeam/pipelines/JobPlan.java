@@ -11,6 +11,7 @@ import dev.rlmbeam.pipelines.options.RlmPlan;
 import dev.rlmbeam.pipelines.options.RunOptions;
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.pipelines.report.RunDescription;
+import dev.rlmbeam.sandbox.SandboxSpec;
 import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.RlmTransform;
 import dev.rlmbeam.transforms.Spread;
@@ -97,6 +98,12 @@ record JobPlan(
         options, type, rlm, source, folder, trajectories, start, runId, maxErrorRate);
   }
 
+  /** The same, worked on in another way. */
+  JobPlan with(RlmPlan newRlm) {
+    return new JobPlan(
+        options, type, newRlm, source, folder, trajectories, start, runId, maxErrorRate);
+  }
+
   private static String outputPath(RunOptions options, ZonedDateTime start, String name) {
     String output = options.getOutput();
     if (output != null && output.isBlank()) {
@@ -135,7 +142,11 @@ record JobPlan(
   Pipeline pipeline(RunDescription description) {
     Pipeline pipeline = Pipeline.create(options);
     PCollectionTuple rows = source.read(pipeline);
-    RlmTransform answering = rlm.transform().withRunId(runId).withTrajectories(trajectories);
+    RlmTransform answering =
+        rlm.transform()
+            .withSandboxSpec(rlm.sandboxSpec().withTag(SandboxSpec.JOB_TAG, options.getJobName()))
+            .withRunId(runId)
+            .withTrajectories(trajectories);
     if (Runners.isDirect(options)) {
       // Reading ends in the very groups that the transform would make there.
       answering = answering.withSpread(Spread.NONE);

@@ -19,6 +19,8 @@ public final class Main {
           new RunCommand(),
           new ShowCommand(),
           new DoctorCommand(),
+          new SweepCommand(),
+          new ModalEmulatorCommand(),
           new BenchCommand(),
           new CompletionCommand());
   private static final String HELP_ALL = "--help=all";

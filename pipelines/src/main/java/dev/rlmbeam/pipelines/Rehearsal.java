@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.io.TaskSample;
 import dev.rlmbeam.pipelines.options.GivenOptions;
+import dev.rlmbeam.pipelines.options.RlmPlan;
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Outcome;
@@ -40,17 +41,16 @@ final class Rehearsal {
 
   private static ExitCode tryOut(JobPlan plan, Console console, Interrupts interrupts)
       throws IOException, InterruptedException {
-    plan.rlm().preflight();
+    RlmPlan rlm = plan.rlm().preflight().plan();
     line(console, "options", "are valid");
     line(console, "input", plan.source().shown());
     TaskSample sample = sample(plan, console, interrupts);
     checkFolder(plan);
     line(console, "output", plan.folder().path() + " can be written");
     try {
-      plan.rlm()
-          .tryOut(
-              (what, outcome, took) ->
-                  line(console, what, outcome + ", " + TurnText.seconds(took.toNanos() / 1e9)));
+      rlm.tryOut(
+          (what, outcome, took) ->
+              line(console, what, outcome + ", " + TurnText.seconds(took.toNanos() / 1e9)));
     } catch (ModelException e) {
       String said = FailureLines.oneLine(String.valueOf(e.getMessage()));
       console.err().println("The model does not answer: " + said);

@@ -3,7 +3,7 @@ package dev.rlmbeam.pipelines;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlmbeam.pipelines.io.RunRecords;
 import dev.rlmbeam.pipelines.report.FailureLines;
-import dev.rlmbeam.pipelines.report.Figures;
+import dev.rlmbeam.pipelines.report.UsageText;
 import dev.rlmbeam.pipelines.report.Version;
 import dev.rlmbeam.pipelines.turns.TurnText;
 import java.io.IOException;
@@ -132,18 +132,7 @@ final class RunPage {
   }
 
   private void usage(Map.Entry<String, JsonNode> model) {
-    JsonNode used = model.getValue();
-    JsonNode cost = used.path("costUsd");
-    field(
-        "usage",
-        String.format(
-            Locale.ROOT,
-            "%s: %,d calls, %s tokens in, %s out%s",
-            model.getKey(),
-            used.path("calls").asLong(),
-            Figures.count(used.path("inputTokens").asLong()),
-            Figures.count(used.path("outputTokens").asLong()),
-            cost.isNumber() ? String.format(Locale.ROOT, ", %.4f USD", cost.asDouble()) : ""));
+    field("usage", UsageText.of(model.getKey(), model.getValue()));
   }
 
   private void field(String name, String value) {

@@ -34,7 +34,9 @@ final class LauncherTest {
     home = Files.createDirectories(folder.resolve("the home"));
     bin = Files.createDirectories(folder.resolve("bin"));
     Files.copy(SCRIPT, home.resolve("rlm"));
-    for (String module : List.of("sandbox", "transforms", "pipelines", "runners-config/direct")) {
+    for (String module :
+        List.of(
+            "sandbox", "sandbox/emulator", "transforms", "pipelines", "runners-config/direct")) {
       source(module + "/pom.xml");
     }
     source("pom.xml");

@@ -42,9 +42,15 @@ final class MainTest {
 
     assertThat(help).contains("--maxInFlight=N");
     assertThat(help).containsMatch("a keyword matcher, not a\\s+language model");
+    String all = CommandRun.of("run", "--help=all").out();
     for (OptionTable.Option option : OptionTable.of(BatchOptions.class).own()) {
-      assertThat(help).contains("--" + option.name());
+      assertThat(all).contains("--" + option.name() + (option.isFlag() ? "" : "="));
+      if (!option.rare()) {
+        assertThat(help).contains("--" + option.name());
+      }
     }
+    assertThat(help).contains("--sandboxPipInstall");
+    assertThat(help).doesNotContain("--sandboxProxy");
     assertThat(help.lines().filter(line -> line.length() > 80).toList()).isEmpty();
     // Two screens of fifty lines.
     assertThat(help.lines().count()).isAtMost(100);

@@ -17,7 +17,9 @@ public record ConfiguredTransform(
     RlmSettings settings,
     int maxInFlight,
     int subCallThreads,
-    long runMaxModelCalls) {
+    long runMaxModelCalls,
+    int maxAttempts,
+    double sandboxUsdPerSecond) {
 
   public static ConfiguredTransform of(RlmTransform transform) {
     RlmConfiguration config = transform.configuration();
@@ -32,6 +34,8 @@ public record ConfiguredTransform(
         config.settings(),
         config.maxInFlight(),
         config.subCallThreads(),
-        config.runMaxModelCalls());
+        config.runMaxModelCalls(),
+        config.maxAttempts(),
+        config.sandboxUsdPerSecond());
   }
 }

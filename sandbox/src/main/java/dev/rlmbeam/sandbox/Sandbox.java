@@ -1,6 +1,7 @@
 package dev.rlmbeam.sandbox;
 
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * One running sandbox with the agent in it, reached through its tunnel.
@@ -31,6 +32,11 @@ public interface Sandbox extends AutoCloseable {
    * any thread; it must not block. May be called with one action only.
    */
   void onEnd(Runnable action);
+
+  /** For how long it has been paid for; zero where nothing is paid. */
+  default Duration age() {
+    return Duration.ZERO;
+  }
 
   /**
    * The last lines that the sandbox wrote to its stderr, and how it ended if it did; empty if

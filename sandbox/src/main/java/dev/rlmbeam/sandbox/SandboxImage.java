@@ -220,13 +220,13 @@ public final class SandboxImage implements Serializable {
     return new SandboxImage(longer);
   }
 
-  /** In one order, so that the same packages are the same layer. */
+  /** In one order, which is that of Modal's SDK, so that the same packages are the same layer. */
   private static String sorted(String... packages) {
     Set<String> names = new TreeSet<>();
     for (String name : packages) {
-      names.add(quoted(requireLine("a package", name)));
+      names.add(requireLine("a package", name));
     }
-    return String.join(" ", names);
+    return names.stream().map(SandboxImage::quoted).collect(Collectors.joining(" "));
   }
 
   /** A line break would begin another command of the Dockerfile. */
@@ -253,6 +253,6 @@ public final class SandboxImage implements Serializable {
 
   @Override
   public String toString() {
-    return layers.get(0).commands().get(0) + (layers.size() > 1 ? " and more" : "");
+    return layers.toString();
   }
 }

@@ -2,6 +2,7 @@ package dev.rlmbeam.sandbox;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -31,6 +32,12 @@ public record SandboxSpec(
     Map<String, String> environment,
     CloudSpec cloud)
     implements Serializable {
+
+  /** Tag of a cloud's sandbox: the run that it belongs to. */
+  public static final String RUN_TAG = "rlm-run";
+
+  /** Tag of a cloud's sandbox: the job that it belongs to. */
+  public static final String JOB_TAG = "rlm-job";
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -80,6 +87,13 @@ public record SandboxSpec(
   public SandboxSpec withCloud(CloudSpec newCloud) {
     return new SandboxSpec(
         timeout, lease, grace, sessionMemoryMib, diskMib, outputBytes, environment, newCloud);
+  }
+
+  /** The same with one more tag in a cloud. */
+  public SandboxSpec withTag(String name, String value) {
+    Map<String, String> tags = new HashMap<>(cloud.tags());
+    tags.put(name, value);
+    return withCloud(cloud.toBuilder().tags(tags).build());
   }
 
   /** The same with another lease. */

@@ -37,6 +37,11 @@ public interface Sandboxes extends AutoCloseable {
     return 2 * Runtime.getRuntime().availableProcessors();
   }
 
+  /** Whether somebody pays for the time of these sandboxes. */
+  default boolean billed() {
+    return false;
+  }
+
   /** What is used, for a person: "local, bubblewrap, own uid a session". */
   String describe();
 

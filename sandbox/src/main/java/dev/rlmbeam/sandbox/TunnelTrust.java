@@ -1,15 +1,14 @@
 package dev.rlmbeam.sandbox;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -31,26 +30,38 @@ public final class TunnelTrust {
   }
 
   /**
+   * The same and these authorities.
+   *
+   * @param pem certificates in PEM
+   * @param origin where they are from, for the message
+   * @throws SandboxSetupException when there is none among them
+   */
+  public static TunnelTrust also(String pem, String origin) {
+    try {
+      List<X509Certificate> found = new ArrayList<>();
+      CertificateFactory.getInstance("X.509")
+          .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+          .forEach(one -> found.add((X509Certificate) one));
+      if (!found.isEmpty()) {
+        return new TunnelTrust(found);
+      }
+    } catch (CertificateException e) {
+      throw new SandboxSetupException(
+          "the authority's certificate from " + origin + " cannot be read: " + e.getMessage(), e);
+    }
+    throw new SandboxSetupException("there is no certificate in PEM in " + origin);
+  }
+
+  /**
    * The same and the authorities of this file.
    *
-   * @param pem certificates in PEM or DER
-   * @throws SandboxSetupException when there is none in it
+   * @throws SandboxSetupException when it cannot be read or holds none
    */
   public static TunnelTrust alsoIn(Path pem) {
-    try (InputStream in = Files.newInputStream(pem)) {
-      Collection<? extends java.security.cert.Certificate> read =
-          CertificateFactory.getInstance("X.509").generateCertificates(in);
-      List<X509Certificate> found = new ArrayList<>();
-      read.forEach(one -> found.add((X509Certificate) one));
-      if (found.isEmpty()) {
-        throw new SandboxSetupException("there is no certificate in " + pem);
-      }
-      return new TunnelTrust(found);
-    } catch (NoSuchFileException e) {
-      throw new SandboxSetupException("there is no file " + pem, e);
-    } catch (IOException | GeneralSecurityException e) {
-      throw new SandboxSetupException(
-          "the certificate of the authority cannot be read from " + pem + ": " + e.getMessage(), e);
+    try {
+      return also(Files.readString(pem), pem.toString());
+    } catch (IOException e) {
+      throw new SandboxSetupException(pem + " cannot be read: " + e, e);
     }
   }
 

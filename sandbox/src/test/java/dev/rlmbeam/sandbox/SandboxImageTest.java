@@ -47,6 +47,8 @@ final class SandboxImageTest {
   void whatTheShellWouldReadOtherwiseIsQuoted() {
     assertThat(last(SandboxImage.debianSlim("3.11").pipInstall("pkg[extra]>=1,<2")).get(1))
         .isEqualTo("RUN python3 -m pip install 'pkg[extra]>=1,<2'");
+    assertThat(last(SandboxImage.debianSlim("3.11").pipInstall("numpy<3", "dill", "xlrd")).get(1))
+        .isEqualTo("RUN python3 -m pip install dill 'numpy<3' xlrd");
     assertThat(last(SandboxImage.debianSlim("3.11").env(Map.of("A", "it's"))).get(1))
         .isEqualTo("ENV A='it'\"'\"'s'");
   }

@@ -5,6 +5,7 @@ import dev.rlmbeam.transforms.model.ModelException;
 import dev.rlmbeam.transforms.model.ModelRequest;
 import dev.rlmbeam.transforms.model.ModelResponse;
 import dev.rlmbeam.transforms.model.ModelUsage;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,21 @@ final class ElementMeter {
 
   Map<String, ModelUsage> usage() {
     return Map.copyOf(usage);
+  }
+
+  /** A session has ended, and is paid for. */
+  void paid(ModelUsage session) {
+    usage.merge(ModelUsage.SANDBOX, session, ModelUsage::plus);
+  }
+
+  /** The usage that is given, with that of sandboxes. */
+  Map<String, ModelUsage> withSandboxes(Map<String, ModelUsage> ofModels) {
+    Map<String, ModelUsage> all = new HashMap<>(ofModels);
+    ModelUsage sandboxes = usage.get(ModelUsage.SANDBOX);
+    if (sandboxes != null) {
+      all.put(ModelUsage.SANDBOX, sandboxes);
+    }
+    return all;
   }
 
   /** The model, with its calls counted here. Closing it closes nothing. */

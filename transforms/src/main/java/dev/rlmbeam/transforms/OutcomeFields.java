@@ -34,11 +34,13 @@ final class OutcomeFields {
       LONG.encode(usage.inputTokens(), out);
       LONG.encode(usage.outputTokens(), out);
       COST.encode(usage.reportedCostUsd(), out);
+      COST.encode(usage.sandboxSeconds(), out);
     }
 
     @Override
     public ModelUsage decode(InputStream in) throws IOException {
-      return new ModelUsage(LONG.decode(in), LONG.decode(in), LONG.decode(in), COST.decode(in));
+      return new ModelUsage(
+          LONG.decode(in), LONG.decode(in), LONG.decode(in), COST.decode(in), COST.decode(in));
     }
 
     @Override

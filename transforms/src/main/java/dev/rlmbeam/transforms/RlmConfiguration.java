@@ -38,6 +38,8 @@ abstract class RlmConfiguration implements Serializable {
 
   abstract int maxAttempts();
 
+  abstract double sandboxUsdPerSecond();
+
   abstract int subCallThreads();
 
   abstract long runMaxModelCalls();
@@ -91,6 +93,8 @@ abstract class RlmConfiguration implements Serializable {
 
     abstract Builder maxAttempts(int count);
 
+    abstract Builder sandboxUsdPerSecond(double price);
+
     abstract Builder subCallThreads(int count);
 
     abstract Builder runMaxModelCalls(long count);
@@ -127,6 +131,10 @@ abstract class RlmConfiguration implements Serializable {
           built.sessionsPerSandbox());
       require(
           built.maxSandboxes() >= 1, "maxSandboxes must be >= 1, but was %s", built.maxSandboxes());
+      require(
+          built.sandboxUsdPerSecond() >= 0,
+          "the price of a sandbox's second must be >= 0, but was %s",
+          built.sandboxUsdPerSecond());
       require(
           built.subCallThreads() >= 1,
           "subCallThreads must be >= 1, but was %s",

@@ -1,5 +1,6 @@
 package dev.rlmbeam.transforms;
 
+import dev.rlmbeam.sandbox.SandboxSpec;
 import dev.rlmbeam.sandbox.Sandboxes;
 import dev.rlmbeam.sandbox.pool.PoolOptions;
 import dev.rlmbeam.sandbox.pool.SessionPool;
@@ -54,7 +55,7 @@ final class RlmElementRunner implements ElementRunner {
         SessionPool.over(
             sandboxes,
             PoolOptions.defaults()
-                .withSpec(config.sandboxSpec())
+                .withSpec(config.sandboxSpec().withTag(SandboxSpec.RUN_TAG, config.runId()))
                 .withIsolation(config.isolation())
                 .withBounds(config.sessionsPerSandbox(), config.maxSandboxes())
                 .withSessionLife(config.settings().elementTimeout()));
@@ -122,11 +123,11 @@ final class RlmElementRunner implements ElementRunner {
               });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return cancelled(task, attempts, Stage.SANDBOX, "");
+      return cancelled(element, attempts, Stage.SANDBOX, "");
     } catch (ContextException e) {
       return new Finished.Failure(
           failure(
-              task,
+              element,
               attempts,
               FailureClass.CONTEXT_INVALID,
               Stage.CONTEXT,
@@ -140,7 +141,7 @@ final class RlmElementRunner implements ElementRunner {
               + config.trajectories().directory()
               + "; answers are not affected; see the log for the first cause");
     }
-    return finish(task, attempts, outcome);
+    return finish(element, attempts, outcome);
   }
 
   private RlmLoop loop(InFlight element, RlmSettings settings) {
@@ -148,13 +149,16 @@ final class RlmElementRunner implements ElementRunner {
             element.meter().around(root),
             element.meter().around(sub),
             subCalls.lane(),
-            sessions,
+            sandboxes.billed()
+                ? new PaidSessions(sessions, element.meter(), config.sandboxUsdPerSecond())
+                : sessions,
             settings,
             new SteadyClock())
         .watchedBy(monitor.watcher());
   }
 
-  private Finished finish(RlmTask task, Attempts attempts, RlmOutcome outcome) {
+  private Finished finish(InFlight element, Attempts attempts, RlmOutcome outcome) {
+    RlmTask task = element.task();
     if (outcome instanceof Answered answered) {
       return new Finished.Result(
           new RlmResult(
@@ -163,7 +167,7 @@ final class RlmElementRunner implements ElementRunner {
               answered.stopReason(),
               attempts.turns(),
               attempts.subCalls(),
-              attempts.usage(),
+              element.meter().withSandboxes(attempts.usage()),
               attempts.seconds(),
               attempts.begun(),
               config.runId(),
@@ -171,11 +175,11 @@ final class RlmElementRunner implements ElementRunner {
     }
     Failed failed = (Failed) outcome;
     if (failed.errorClass() == FailureClass.CANCELLED) {
-      return cancelled(task, attempts, failed.stage(), failed.partialAnswer().orElse(""));
+      return cancelled(element, attempts, failed.stage(), failed.partialAnswer().orElse(""));
     }
     RlmFailure failure =
         failure(
-            task,
+            element,
             attempts,
             failed.errorClass(),
             failed.stage(),
@@ -187,22 +191,24 @@ final class RlmElementRunner implements ElementRunner {
     return new Finished.Failure(failure);
   }
 
-  private Finished cancelled(RlmTask task, Attempts attempts, Stage stage, String partialAnswer) {
+  private Finished cancelled(
+      InFlight element, Attempts attempts, Stage stage, String partialAnswer) {
     String message =
         monitor.stopped()
             ? "the run was stopped while this task was under way"
             : "its bundle was aborted while this task was under way";
     return new Finished.Failure(
-        failure(task, attempts, FailureClass.CANCELLED, stage, message, partialAnswer));
+        failure(element, attempts, FailureClass.CANCELLED, stage, message, partialAnswer));
   }
 
   private RlmFailure failure(
-      RlmTask task,
+      InFlight element,
       Attempts attempts,
       FailureClass errorClass,
       Stage stage,
       String message,
       String partialAnswer) {
+    RlmTask task = element.task();
     return new RlmFailure(
         task.id(),
         errorClass,
@@ -213,7 +219,7 @@ final class RlmElementRunner implements ElementRunner {
         partialAnswer,
         attempts.turns(),
         attempts.subCalls(),
-        attempts.usage(),
+        element.meter().withSandboxes(attempts.usage()),
         attempts.seconds(),
         config.runId(),
         task.attributes());

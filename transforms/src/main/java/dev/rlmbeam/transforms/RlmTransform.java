@@ -60,6 +60,7 @@ public final class RlmTransform extends PTransform<PCollection<RlmTask>, RlmTran
             .maxInFlight(64)
             .maxInFlightMib(512)
             .maxAttempts(3)
+            .sandboxUsdPerSecond(0)
             .subCallThreads(64)
             .runMaxModelCalls(0)
             .closeGrace(Duration.ofSeconds(30))
@@ -126,6 +127,14 @@ public final class RlmTransform extends PTransform<PCollection<RlmTask>, RlmTran
   /** How often an element is begun when sandboxes are lost under it; 1 or more, default 3. */
   public RlmTransform withMaxAttempts(int count) {
     return with(config.toBuilder().maxAttempts(count));
+  }
+
+  /**
+   * What a second of one sandbox costs, in US dollars; results then tell the costs of their
+   * sandboxes' time. 0 or more, default 0, which is not known.
+   */
+  public RlmTransform withSandboxPrice(double usdPerSecond) {
+    return with(config.toBuilder().sandboxUsdPerSecond(usdPerSecond));
   }
 
   /** Sub-calls under way at once on a worker; 1 or more, default 64. */

@@ -49,7 +49,7 @@ public final class HelpPage {
     CommandSpec spec =
         all && shape.takesRunnerOptions()
             ? Specs.shownWithRunner(shape, table)
-            : Specs.shown(shape, table, all ? HelpText::whole : HelpText::brief);
+            : Specs.shown(shape, table, all ? HelpText::inFull : HelpText::unlessRare);
     StringBuilder words = new StringBuilder();
     shape.words().forEach(word -> words.append(' ').append(word.label()));
     spec.usageMessage()
@@ -68,7 +68,7 @@ public final class HelpPage {
     CommandSpec root = CommandSpec.create().name("rlm");
     root.addOption(OptionSpec.builder("--version").type(boolean.class).hidden(true).build());
     for (CommandShape shape : commands) {
-      CommandSpec spec = Specs.shown(shape, OptionTable.of(shape.options()), HelpText::brief);
+      CommandSpec spec = Specs.shown(shape, OptionTable.of(shape.options()), HelpText::inFull);
       spec.usageMessage().description(Specs.escaped(shape.summary()));
       spec.addOption(
           OptionSpec.builder(Specs.HELP).type(boolean.class).arity("0..1").hidden(true).build());

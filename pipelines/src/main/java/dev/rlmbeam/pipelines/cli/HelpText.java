@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines.cli;
 
 import dev.rlmbeam.pipelines.options.OptionTable.Option;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,16 @@ final class HelpText {
       Pattern.compile("^(.+?)[.;](?=\\s|$)", Pattern.DOTALL);
 
   private HelpText() {}
+
+  /** For the short page, which leaves out what few need. */
+  static Optional<String> unlessRare(Option option) {
+    return option.rare() ? Optional.empty() : Optional.of(brief(option));
+  }
+
+  /** For the full page. */
+  static Optional<String> inFull(Option option) {
+    return Optional.of(whole(option));
+  }
 
   /** Its first sentence, and the default in brackets. */
   static String brief(Option option) {

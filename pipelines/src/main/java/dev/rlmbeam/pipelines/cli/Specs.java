@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,16 +25,21 @@ final class Specs {
   /**
    * A command with its own options only, in their groups, as help shows it.
    *
-   * @param described what help says of an option
+   * @param described what help says of an option; nothing for one that it leaves out
    */
   static CommandSpec shown(
-      CommandShape shape, OptionTable table, Function<Option, String> described) {
+      CommandShape shape, OptionTable table, Function<Option, Optional<String>> described) {
     CommandSpec spec = CommandSpec.create().name(shape.name());
     Map<OptionGroup, List<OptionSpec>> groups = new EnumMap<>(OptionGroup.class);
     for (Option option : ofCommand(shape, table)) {
-      groups
-          .computeIfAbsent(option.group().orElse(OptionGroup.COMMAND), group -> new ArrayList<>())
-          .add(option(option, described.apply(option)));
+      OptionGroup group = option.group().orElse(OptionGroup.COMMAND);
+      described
+          .apply(option)
+          .ifPresent(
+              text ->
+                  groups
+                      .computeIfAbsent(group, unused -> new ArrayList<>())
+                      .add(option(option, text)));
     }
     groups.forEach((group, options) -> addGroup(spec, group.title(), options));
     addWords(spec, shape);
@@ -42,7 +48,7 @@ final class Specs {
 
   /** The same in full, with the options of Beam and the runner. */
   static CommandSpec shownWithRunner(CommandShape shape, OptionTable table) {
-    CommandSpec spec = shown(shape, table, HelpText::whole);
+    CommandSpec spec = shown(shape, table, HelpText::inFull);
     List<OptionSpec> options = new ArrayList<>();
     for (Option option : table.ofRunner()) {
       options.add(option(option, HelpText.whole(option)));

@@ -41,7 +41,7 @@ public final class Doctor {
     findings.accept(temporarySpace());
     sandboxes();
     model();
-    findings.accept(ModalAccount.look(environment));
+    findings.accept(ModalAccount.look(plan, environment));
   }
 
   private static Finding java() {
@@ -75,7 +75,7 @@ public final class Doctor {
   }
 
   private void sandboxes() throws InterruptedException {
-    LocalSandboxesFactory factory = plan.sandboxes();
+    LocalSandboxesFactory factory = plan.localSandboxes();
     try (LocalSandboxes local = factory.createLocal()) {
       findings.accept(Finding.ok("python3", local.describe()));
       findings.accept(walls(local));

@@ -27,7 +27,7 @@ final class AvroBlocks implements Closeable {
   private static final byte[] MAGIC = {'O', 'b', 'j', 1};
   private static final int SYNC_BYTES = 16;
   private static final int MAX_ENTRIES = 10_000;
-  private static final int MAX_ENTRY_BYTES = 64 << 20;
+  private static final int MAX_HEADER_BYTES = 64 << 20;
   private static final int BUFFER_BYTES = 1 << 16;
 
   /** Snappy's blocks are taken whole: as large as a row may be, and what writers put beside it. */
@@ -64,6 +64,7 @@ final class AvroBlocks implements Closeable {
 
   private Map<String, byte[]> header() throws IOException {
     Map<String, byte[]> header = new HashMap<>();
+    long end = framing.position() + MAX_HEADER_BYTES;
     for (long count = framing.readLong(); count != 0; count = framing.readLong()) {
       if (count < 0) {
         count = -count;
@@ -73,11 +74,19 @@ final class AvroBlocks implements Closeable {
         throw new BrokenFileException("its header has too many entries");
       }
       for (long i = 0; i < count; i++) {
-        String key = text(framing.readBytes(framing.readCount("a length", MAX_ENTRY_BYTES)));
-        header.put(key, framing.readBytes(framing.readCount("a length", MAX_ENTRY_BYTES)));
+        String key = text(headerBytes(end));
+        header.put(key, headerBytes(end));
       }
     }
     return header;
+  }
+
+  private byte[] headerBytes(long end) throws IOException {
+    long length = framing.readLength();
+    if (length > end - framing.position()) {
+      throw new BrokenFileException("its header has more than " + MAX_HEADER_BYTES + " bytes");
+    }
+    return framing.readBytes((int) length);
   }
 
   private static Schema schema(Map<String, byte[]> header) throws BrokenFileException {

@@ -155,6 +155,10 @@ final class AvroValues {
     }
     LogicalType type = schema.getLogicalType();
     if (type instanceof LogicalTypes.Decimal decimal && bytes.length > 0) {
+      if (bytes.length > Values.MAX_DECIMAL_BYTES) {
+        budget.spoil(Values.tooLongDecimal(field, bytes.length));
+        return Values.JSON.nullNode();
+      }
       return Values.decimal(new BigInteger(bytes), decimal.getScale());
     }
     return bytes.length == 2 * Long.BYTES && "uuid".equals(schema.getProp("logicalType"))

@@ -88,8 +88,22 @@ final class ParquetFooter {
     return file.getRow_groups().size();
   }
 
-  long rows(int group) {
-    return file.getRow_groups().get(group).getNum_rows();
+  long rows(int group) throws BrokenFileException {
+    RowGroup rows = file.getRow_groups().get(group);
+    long said = rows.getNum_rows();
+    // A row has a value of each column, or says that it has none. Of columns that nobody asks for
+    // no page would ever end such a group.
+    long most =
+        rows.getColumns().stream()
+            .filter(ColumnChunk::isSetMeta_data)
+            .mapToLong(chunk -> chunk.getMeta_data().getNum_values())
+            .max()
+            .orElse(said);
+    if (said < 0 || said > most) {
+      throw new BrokenFileException(
+          "a row group says that it has " + said + " rows, but its columns have fewer");
+    }
+    return said;
   }
 
   /** Where a column of a row group is. */

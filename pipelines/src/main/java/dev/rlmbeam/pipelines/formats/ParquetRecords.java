@@ -30,6 +30,10 @@ public final class ParquetRecords implements Records {
     SeekableByteChannel open() throws IOException;
   }
 
+  // What the library does before the first row grows with more than the cube of it: 33 seconds for
+  // a hundred levels.
+  private static final int MAX_DEPTH = 40;
+
   private final Opener opener;
   private final ParquetFooter footer;
   private final RecordBudget budget;
@@ -50,8 +54,18 @@ public final class ParquetRecords implements Records {
         schema.getFields().stream().filter(field -> fields.contains(field.getName())).toList();
     List<String> names = schema.getFields().stream().map(Type::getName).toList();
     MessageType projection = new MessageType(schema.getName(), wanted);
+    requireShallow(projection);
     this.materializer = new ParquetMaterializer(projection, names, budget);
     this.columns = new ColumnIOFactory(footer.createdBy()).getColumnIO(projection, schema);
+  }
+
+  private static void requireShallow(MessageType projection) throws BrokenFileException {
+    for (String[] path : projection.getPaths()) {
+      if (path.length > MAX_DEPTH) {
+        throw new BrokenFileException(
+            "its field '" + path[0] + "' is nested deeper than " + MAX_DEPTH + " levels");
+      }
+    }
   }
 
   /**
@@ -94,10 +108,14 @@ public final class ParquetRecords implements Records {
 
   private void openGroup() throws IOException {
     close();
-    RowGroup opened = new RowGroup(groupsRead);
-    group = opened;
+    long rows = footer.rows(groupsRead);
+    RowGroup opened = new RowGroup(groupsRead, rows);
     groupsRead++;
-    leftInGroup = opened.getRowCount();
+    if (rows == 0) {
+      return; // some writers leave such, in which there may not be a page
+    }
+    group = opened;
+    leftInGroup = rows;
     reader = columns.getRecordReader(opened, materializer, FilterCompat.NOOP);
   }
 
@@ -113,18 +131,21 @@ public final class ParquetRecords implements Records {
   @Override
   public void close() throws IOException {
     if (group != null) {
-      group.closeColumns();
+      RowGroup read = group;
       group = null;
+      read.closeColumns();
     }
   }
 
   /** The wanted columns of one row group. */
   private final class RowGroup implements PageReadStore {
     private final int number;
+    private final long rows;
     private final List<ColumnPages> open = new ArrayList<>();
 
-    RowGroup(int number) {
+    RowGroup(int number, long rows) {
       this.number = number;
+      this.rows = rows;
     }
 
     @Override
@@ -140,12 +161,24 @@ public final class ParquetRecords implements Records {
 
     @Override
     public long getRowCount() {
-      return footer.rows(number);
+      return rows;
     }
 
     void closeColumns() throws IOException {
+      IOException failed = null;
       for (ColumnPages pages : open) {
-        pages.close();
+        try {
+          pages.close();
+        } catch (IOException e) {
+          if (failed == null) {
+            failed = e;
+          } else {
+            failed.addSuppressed(e);
+          }
+        }
+      }
+      if (failed != null) {
+        throw failed;
       }
     }
   }

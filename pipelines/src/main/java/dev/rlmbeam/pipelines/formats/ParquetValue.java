@@ -108,6 +108,10 @@ final class ParquetValue extends PrimitiveConverter {
       return Values.text(value.toByteBuffer()).orElseGet(this::noText);
     }
     if (meaning instanceof DecimalLogicalTypeAnnotation decimal && value.length() > 0) {
+      if (value.length() > Values.MAX_DECIMAL_BYTES) {
+        budget.spoil(Values.tooLongDecimal(type.getName(), value.length()));
+        return Values.JSON.nullNode();
+      }
       return Values.decimal(new BigInteger(value.getBytes()), decimal.getScale());
     }
     if (meaning instanceof UUIDLogicalTypeAnnotation && value.length() == 2 * Long.BYTES) {

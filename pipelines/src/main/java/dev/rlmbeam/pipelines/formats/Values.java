@@ -68,6 +68,23 @@ final class Values {
     return JSON.numberNode(value < 0 ? signed.add(UNSIGNED) : signed);
   }
 
+  /**
+   * Bytes of the longest decimal. As many digits as a number of a row of JSON may have; to write
+   * millions of them takes hours.
+   */
+  static final int MAX_DECIMAL_BYTES = 4096;
+
+  /** What is said of a longer one. */
+  static String tooLongDecimal(String field, int bytes) {
+    return "The field '"
+        + field
+        + "' is a decimal of "
+        + bytes
+        + " bytes, more than "
+        + MAX_DECIMAL_BYTES
+        + "; write it as a text.";
+  }
+
   /** All digits, those behind the point that are zero too. */
   static JsonNode decimal(BigInteger unscaled, int scale) {
     return JSON.numberNode(new BigDecimal(unscaled, scale));

@@ -51,6 +51,16 @@ final class IncludedFields {
               + MAX_BYTES
               + "; leave the long ones out, the id tells which row it was.");
     }
+    try {
+      // Rows of other formats may hold what JSON may not, and who writes results has to read it.
+      JsonNode unused = RowJson.value(written);
+    } catch (IllegalArgumentException e) {
+      throw BadRowException.ofInput(
+          "The fields that --include names are nested deeper than "
+              + RowJson.MAX_DEPTH
+              + " levels in this row, or hold too long a number; leave them out, the id tells which"
+              + " row it was.");
+    }
     return written;
   }
 

@@ -24,6 +24,8 @@ import java.util.zip.ZipException;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.ResourceId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads one file that a run wrote as the objects of {@link OutputLines}, whichever {@link
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * and of a file that is cut off is read what stands before the place.
  */
 final class OutcomeFile {
+  private static final Logger log = LoggerFactory.getLogger(OutcomeFile.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -143,7 +146,7 @@ final class OutcomeFile {
             return false;
           }
         } catch (UnusableRecordException e) {
-          continue; // too large to be shown
+          log.debug("an outcome is too large to be shown", e);
         }
       }
     }

@@ -82,6 +82,7 @@ final class OutputAvro<T> implements FileIO.Sink<T> {
         .requiredLong("inputTokens")
         .requiredLong("outputTokens")
         .optionalDouble("costUsd")
+        .optionalDouble("seconds")
         .endRecord();
   }
 

@@ -22,7 +22,8 @@ import org.apache.commons.csv.CSVFormat;
  */
 record OutputCsv(List<String> include) implements Serializable {
   private static final CSVFormat FORMAT = CSVFormat.RFC4180;
-  private static final String FORMULA_STARTS = "=+-@\t\r\n";
+  private static final String FORMULA_STARTS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
+  private static final String BREAKS = "\t\r\n";
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?");
 
@@ -80,14 +81,29 @@ record OutputCsv(List<String> include) implements Serializable {
     return cell.startsWith("'") && isFormula(cell.substring(1)) ? cell.substring(1) : cell;
   }
 
-  /** Behind apostrophes too: else the one that is put there could not be told from a text's own. */
+  /**
+   * Behind blanks, which spreadsheets pass over, and in the wide form that some take for the same;
+   * behind apostrophes too: else the one that is put there could not be told from a text's own.
+   */
   private static boolean isFormula(String text) {
     int start = 0;
     while (start < text.length() && text.charAt(start) == '\'') {
       start++;
     }
+    if (start == text.length() || BREAKS.indexOf(text.charAt(start)) >= 0) {
+      return start < text.length();
+    }
+    while (start < text.length() && isBlank(text.charAt(start))) {
+      start++;
+    }
     return start < text.length()
         && FORMULA_STARTS.indexOf(text.charAt(start)) >= 0
         && !NUMBER.matcher(text.substring(start)).matches();
+  }
+
+  private static boolean isBlank(char character) {
+    return Character.isWhitespace(character)
+        || Character.isSpaceChar(character)
+        || character == '\uFEFF';
   }
 }

@@ -85,14 +85,14 @@ public interface BatchOptions extends RunOptions {
 
   void setInclude(@Nullable List<String> value);
 
-  @OptionGroup.In(value = OptionGroup.INPUT, sample = "BYTES", place = 9)
+  @OptionGroup.In(value = OptionGroup.INPUT, sample = "BYTES", place = 9, rare = true)
   @Description("Longest row. A longer one is that row's failure.")
   @Default.Integer(64 * 1024 * 1024)
   int getMaxLineBytes();
 
   void setMaxLineBytes(int value);
 
-  @OptionGroup.In(value = OptionGroup.INPUT, sample = "BYTES", place = 10)
+  @OptionGroup.In(value = OptionGroup.INPUT, sample = "BYTES", place = 10, rare = true)
   @Description(
       "Longer contexts of rows are kept in files meanwhile. They stand beside the output"
           + " while the run lasts, not in the pipeline's memory. Default on the Direct runner:"

@@ -7,7 +7,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 /** What every subcommand takes. */
 public interface CommonOptions extends PipelineOptions {
 
-  @OptionGroup.In(value = OptionGroup.COMMAND, place = 99)
+  @OptionGroup.In(value = OptionGroup.COMMAND, place = 99, rare = true)
   @Description("Print the stack trace of an error too.")
   @Default.Boolean(false)
   boolean getStacktrace();

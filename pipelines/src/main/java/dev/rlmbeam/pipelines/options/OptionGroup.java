@@ -19,6 +19,8 @@ public enum OptionGroup {
   CODE("Prompt and code"),
   /** Where code runs. */
   SANDBOX("Sandboxes"),
+  /** What the cloud is asked for. */
+  MODAL("Sandboxes in Modal's cloud, with --sandbox=modal"),
   /** Where settings come from, what is only tried. */
   COMMAND("The command itself");
 
@@ -45,5 +47,8 @@ public enum OptionGroup {
 
     /** Where in its group; options of the same place stand by their names. */
     int place() default 50;
+
+    /** Shown by {@code --help=all} only. */
+    boolean rare() default false;
   }
 }

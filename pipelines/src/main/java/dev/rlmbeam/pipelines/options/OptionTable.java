@@ -39,6 +39,7 @@ public final class OptionTable {
    * @param group what it is about; empty for those of Beam and of a runner
    * @param sample what stands for its value in help; empty for a flag
    * @param place where in its group
+   * @param rare whether only full help shows it
    * @param getter that tells its value
    */
   public record Option(
@@ -49,6 +50,7 @@ public final class OptionTable {
       Optional<OptionGroup> group,
       String sample,
       int place,
+      boolean rare,
       Method getter) {
     /** True when it may stand without a value. */
     public boolean isFlag() {
@@ -220,6 +222,7 @@ public final class OptionTable {
             in.map(OptionGroup.In::value),
             in.map(OptionGroup.In::sample).orElse(""),
             in.map(OptionGroup.In::place).orElse(0),
+            in.map(OptionGroup.In::rare).orElse(false),
             method));
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * submitted jar. Time spans are texts such as {@code 300s}, {@code 5m}, {@code 1h} or plain
  * seconds.
  */
-public interface RlmOptions extends LocalSandboxOptions {
+public interface RlmOptions extends LocalSandboxOptions, ModalSandboxOptions {
 
   @OptionGroup.In(value = OptionGroup.MODEL, sample = "MODEL", place = 1)
   @Description(
@@ -40,13 +40,13 @@ public interface RlmOptions extends LocalSandboxOptions {
 
   void setModelApiKey(@Nullable String value);
 
-  @OptionGroup.In(value = OptionGroup.MODEL, sample = "JSON", place = 5)
+  @OptionGroup.In(value = OptionGroup.MODEL, sample = "JSON", place = 5, rare = true)
   @Description("JSON object with more parameters for each call, such as {\"temperature\":0}.")
   @Nullable String getModelBody();
 
   void setModelBody(@Nullable String value);
 
-  @OptionGroup.In(value = OptionGroup.MODEL, place = 6)
+  @OptionGroup.In(value = OptionGroup.MODEL, place = 6, rare = true)
   @Description(
       "Join messages of the same role that follow each other. For services whose chat"
           + " template wants roles to alternate.")
@@ -123,6 +123,21 @@ public interface RlmOptions extends LocalSandboxOptions {
 
   void setSystemPrompt(@Nullable String value);
 
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "local|modal", place = 0)
+  @Description("Where code runs. local: on the worker; modal: in Modal's cloud.")
+  @Default.String("local")
+  String getSandbox();
+
+  void setSandbox(String value);
+
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "TIME", place = 8)
+  @Description(
+      "Longest life of a sandbox, at least twice --elementTimeout."
+          + " Default: 600s, or four times --elementTimeout.")
+  @Nullable String getSandboxTimeout();
+
+  void setSandboxTimeout(@Nullable String value);
+
   @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "bundle|element", place = 1)
   @Description(
       "Whether a sandbox serves a bundle or one element. bundle: several elements, each in"
@@ -146,19 +161,28 @@ public interface RlmOptions extends LocalSandboxOptions {
 
   void setMaxSandboxes(int value);
 
-  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "MIB", place = 6)
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "MIB", place = 6, rare = true)
   @Description("Memory of one session, contexts not counted.")
   @Default.Integer(2048)
   int getSessionMemoryMib();
 
   void setSessionMemoryMib(int value);
 
-  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "SECONDS", place = 7)
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "SECONDS", place = 7, rare = true)
   @Description("A sandbox that nobody polls ends after so long.")
   @Default.Integer(60)
   int getLeaseSeconds();
 
   void setLeaseSeconds(int value);
+
+  @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 6, rare = true)
+  @Description(
+      "Tries of one element, where sandboxes are lost or cannot be had. An element that kills its"
+          + " sandbox each time ends as a failure after so many.")
+  @Default.Integer(3)
+  int getMaxSandboxLosses();
+
+  void setMaxSandboxLosses(int value);
 
   @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 5)
   @Description("Elements under way at a time, per worker.")

@@ -1,12 +1,8 @@
 package dev.rlmbeam.pipelines.options;
 
-import dev.rlmbeam.sandbox.Isolation;
-import dev.rlmbeam.sandbox.Sandbox;
-import dev.rlmbeam.sandbox.SandboxException;
 import dev.rlmbeam.sandbox.SandboxSpec;
-import dev.rlmbeam.sandbox.local.LocalIsolation;
-import dev.rlmbeam.sandbox.local.LocalSandboxes;
 import dev.rlmbeam.transforms.RlmTransform;
+import dev.rlmbeam.transforms.SandboxesFactory;
 import dev.rlmbeam.transforms.model.ChatMessage;
 import dev.rlmbeam.transforms.model.LanguageModel;
 import dev.rlmbeam.transforms.model.ModelException;
@@ -20,7 +16,6 @@ import dev.rlmbeam.transforms.model.offline.OfflineModelFactory;
 import dev.rlmbeam.transforms.rlm.RlmSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -29,20 +24,16 @@ import java.util.stream.Stream;
  * Immutable.
  */
 public final class RlmPlan {
-  private static final int SANDBOX_LIFE_FACTOR = 4;
   private static final String TRIAL = "Reply with the word: ready";
 
   private final ModelFactory root;
   private final ModelFactory sub;
   private final RlmSettings settings;
-  private final SandboxSpec spec;
-  private final Isolation isolation;
-  private final LocalSandboxesFactory sandboxes;
-  private final int sessionsPerSandbox;
-  private final int maxSandboxes;
+  private final SandboxPlan sandboxes;
   private final int maxInFlight;
   private final int subCallThreads;
   private final long runMaxModelCalls;
+  private final int maxSandboxLosses;
 
   private RlmPlan(RlmOptions options) {
     ModelSettings models = modelSettings(options);
@@ -50,20 +41,22 @@ public final class RlmPlan {
     String subModel = options.getSubModel();
     sub = subModel == null ? root : model("subModel", subModel, models);
     settings = rlmSettings(options);
-    isolation = Choice.of("isolation", options.getIsolation(), Isolation.class);
-    sandboxes =
-        new LocalSandboxesFactory(
-            Choice.of("localIsolation", options.getLocalIsolation(), LocalIsolation.class),
-            Objects.requireNonNullElse(options.getPython(), ""),
-            isOffline());
     maxInFlight = Range.within("maxInFlight", options.getMaxInFlight(), 1, 10_000);
-    sessionsPerSandbox =
-        Range.within("sessionsPerSandbox", options.getSessionsPerSandbox(), 1, 1000);
-    int asked = Range.atLeast("maxSandboxes", options.getMaxSandboxes(), 0);
-    maxSandboxes = asked > 0 ? asked : maxInFlight;
     subCallThreads = models.maxConnections();
+    maxSandboxLosses = Range.within("maxSandboxLosses", options.getMaxSandboxLosses(), 1, 100);
     runMaxModelCalls = Range.atLeast("runMaxModelCalls", options.getRunMaxModelCalls(), 0);
-    spec = sandboxSpec(options);
+    sandboxes = SandboxPlan.of(options, settings.elementTimeout(), isOffline(), maxInFlight);
+  }
+
+  private RlmPlan(RlmPlan other, SandboxPlan sandboxes) {
+    root = other.root;
+    sub = other.sub;
+    settings = other.settings;
+    maxInFlight = other.maxInFlight;
+    subCallThreads = other.subCallThreads;
+    runMaxModelCalls = other.runMaxModelCalls;
+    maxSandboxLosses = other.maxSandboxLosses;
+    this.sandboxes = sandboxes;
   }
 
   /**
@@ -93,12 +86,13 @@ public final class RlmPlan {
   }
 
   /**
-   * What this machine has for a run.
+   * What there is for a run.
    *
+   * @param plan the same, with what was made ready for all workers
    * @param sandbox what code will run in, for a person
    * @param isolation how elements share sandboxes here: {@code bundle} or {@code element}
    */
-  public record Preflight(String sandbox, String isolation) {}
+  public record Preflight(RlmPlan plan, String sandbox, String isolation) {}
 
   /** Limits and prompts of each element. */
   public RlmSettings settings() {
@@ -120,14 +114,19 @@ public final class RlmPlan {
     return root instanceof OfflineModelFactory && sub instanceof OfflineModelFactory;
   }
 
-  /** What makes the sandboxes, on this machine and on each worker. */
-  public LocalSandboxesFactory sandboxes() {
-    return sandboxes;
+  /** What makes local sandboxes, whether or not a run uses them. */
+  public LocalSandboxesFactory localSandboxes() {
+    return sandboxes.local();
+  }
+
+  /** What makes the sandboxes of a run, on this machine and on each worker. */
+  public SandboxesFactory sandboxes() {
+    return sandboxes.factory();
   }
 
   /** What sandboxes are like. */
   public SandboxSpec sandboxSpec() {
-    return spec;
+    return sandboxes.spec();
   }
 
   /** Base URLs of the model services, each once. */
@@ -139,35 +138,37 @@ public final class RlmPlan {
         .toList();
   }
 
+  /** Ends what sandboxes of a run there may still be, where nobody else would soon. Best effort. */
+  public void sweep(String runId) {
+    sandboxes.sweep(runId);
+  }
+
   /** The transform that these options describe. */
   public RlmTransform transform() {
-    return RlmTransform.answering(root, sandboxes)
+    return RlmTransform.answering(root, sandboxes.factory())
         .withSubModel(sub)
-        .withSandboxSpec(spec)
-        .withIsolation(isolation)
-        .withSessionsPerSandbox(sessionsPerSandbox)
-        .withMaxSandboxes(maxSandboxes)
+        .withSandboxSpec(sandboxes.spec())
+        .withIsolation(sandboxes.isolation())
+        .withSessionsPerSandbox(sandboxes.sessionsPerSandbox())
+        .withMaxSandboxes(sandboxes.maxSandboxes())
+        .withSandboxPrice(sandboxes.usdPerSecond())
         .withSettings(settings)
         .withMaxInFlight(maxInFlight)
         .withSubCallThreads(subCallThreads)
-        .withRunMaxModelCalls(runMaxModelCalls);
+        .withRunMaxModelCalls(runMaxModelCalls)
+        .withMaxAttempts(maxSandboxLosses);
   }
 
   /**
-   * Tries on this machine whether models and sandboxes can be had, so that a mistake shows before
-   * anything is paid. No model is called.
+   * Tries whether models and sandboxes can be had, so that a mistake shows before anything is paid,
+   * and makes ready what all workers need. No model is called, no sandbox is opened.
    *
    * @throws UsageException with the cure
    */
   public Preflight preflight() {
     tryModels();
-    try (LocalSandboxes local = sandboxes.createLocal()) {
-      // Where sessions cannot be kept apart, each gets a sandbox.
-      Isolation found = local.sessionsApart() ? isolation : Isolation.ELEMENT;
-      return new Preflight(local.describe(), found.name().toLowerCase(Locale.ROOT));
-    } catch (SandboxException e) {
-      throw new UsageException("No sandbox can be opened: " + e.getMessage(), e);
-    }
+    SandboxPlan.Ready ready = sandboxes.ready();
+    return new Preflight(new RlmPlan(this, ready.plan()), ready.sandbox(), ready.isolation());
   }
 
   /** What was tried for real. */
@@ -195,12 +196,7 @@ public final class RlmPlan {
       }
     }
     long start = System.nanoTime();
-    try (LocalSandboxes local = sandboxes.createLocal();
-        Sandbox sandbox = local.open(spec)) {
-      trials.done("sandbox", sandbox.id() + " opened: " + local.describe(), since(start));
-    } catch (SandboxException e) {
-      throw new UsageException("No sandbox can be opened: " + e.getMessage(), e);
-    }
+    trials.done("sandbox", sandboxes.tryOut(), since(start));
   }
 
   private static Duration since(long nanos) {
@@ -280,21 +276,5 @@ public final class RlmPlan {
         .withModelTimeout(TimeSpan.parse("modelTimeout", options.getModelTimeout()))
         .withSetupCode(TextOrFile.read("setupCode", setup))
         .withSystemPrompt(TextOrFile.read("systemPrompt", prompt));
-  }
-
-  private SandboxSpec sandboxSpec(RlmOptions options) {
-    int lease = Range.within("leaseSeconds", options.getLeaseSeconds(), 3, 600);
-    int memory = Range.atLeast("sessionMemoryMib", options.getSessionMemoryMib(), 64);
-    SandboxSpec defaults = SandboxSpec.defaults();
-    // A sandbox takes new elements until it is near its end: its life is several elements long.
-    Duration elements = settings.elementTimeout().multipliedBy(SANDBOX_LIFE_FACTOR);
-    return new SandboxSpec(
-        elements.compareTo(defaults.timeout()) > 0 ? elements : defaults.timeout(),
-        Duration.ofSeconds(lease),
-        defaults.grace(),
-        memory,
-        defaults.diskMib(),
-        defaults.outputBytes(),
-        defaults.environment());
   }
 }

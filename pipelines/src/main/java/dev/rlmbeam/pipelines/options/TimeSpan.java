@@ -35,6 +35,15 @@ public final class TimeSpan {
     return Duration.ofMillis(millis.longValue());
   }
 
+  /**
+   * The same, but nothing is allowed too.
+   *
+   * @throws UsageException that names the option and the forms
+   */
+  public static Duration parseOrZero(String option, String text) {
+    return text.trim().equals("0") ? Duration.ZERO : parse(option, text);
+  }
+
   private static UsageException wrong(String option, String text) {
     return UsageException.ofValue(option, text, "a time span above 0, such as 300s, 5m or 1h");
   }

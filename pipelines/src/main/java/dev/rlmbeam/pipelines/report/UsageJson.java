@@ -9,15 +9,20 @@ import java.util.Map;
 public final class UsageJson {
   private UsageJson() {}
 
-  /** {@code costUsd} is there only where a service reported one. */
+  /** {@code costUsd} is there only where a service reported one, or a price was given. */
   public static ObjectNode of(Map<String, ModelUsage> usage) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     usage.forEach(
         (model, used) -> {
           ObjectNode one = json.putObject(model);
+          Double seconds = used.sandboxSeconds();
           one.put("calls", used.calls());
-          one.put("inputTokens", used.inputTokens());
-          one.put("outputTokens", used.outputTokens());
+          if (seconds == null) {
+            one.put("inputTokens", used.inputTokens());
+            one.put("outputTokens", used.outputTokens());
+          } else { // sandboxes, whose calls are sessions
+            one.put("seconds", Math.round(seconds * 1000) / 1000.0);
+          }
           used.costUsd().ifPresent(cost -> one.put("costUsd", cost));
         });
     return json;

@@ -5,6 +5,7 @@ import dev.rlmbeam.pipelines.options.OptionTable;
 import dev.rlmbeam.pipelines.options.OptionTable.Option;
 import dev.rlmbeam.pipelines.options.RlmOptions;
 import dev.rlmbeam.pipelines.options.UsageException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,6 +104,8 @@ final class ConfigurationKeys {
       return FieldType.DOUBLE;
     } else if (type == boolean.class) {
       return FieldType.BOOLEAN;
+    } else if (type == List.class) {
+      return FieldType.array(FieldType.STRING);
     }
     throw new IllegalStateException(
         "a configuration has no form for the " + type + " of --" + option.name() + "; add one");

@@ -2,7 +2,9 @@ package dev.rlmbeam.pipelines.schema;
 
 import dev.rlmbeam.pipelines.options.OptionTable.Option;
 import dev.rlmbeam.pipelines.options.UsageException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema.Field;
@@ -50,14 +52,39 @@ final class ConfigurationValues {
    */
   static Object ofOption(Option option, Object value) {
     Class<?> type = option.type();
-    boolean plain = value instanceof String || value instanceof Number || value instanceof Boolean;
-    if (!plain) {
+    if (type == List.class) {
+      return texts(option, value);
+    }
+    if (!isPlain(value)) {
       throw new UsageException(
           "--" + option.name() + ": must be " + form(type) + ", not a " + kind(value) + ".");
     }
     String text = value.toString();
     return parse(type, text)
         .orElseThrow(() -> UsageException.ofValue(option.name(), text, form(type)));
+  }
+
+  /** A list, or one text with commas, as on the command line. */
+  private static List<String> texts(Option option, Object value) {
+    if (value instanceof Iterable<?> several) {
+      List<String> texts = new ArrayList<>();
+      for (Object one : several) {
+        if (one == null || !isPlain(one)) {
+          throw new UsageException("--" + option.name() + ": must be a list of texts.");
+        }
+        texts.add(one.toString());
+      }
+      return texts;
+    }
+    if (!isPlain(value)) {
+      throw new UsageException(
+          "--" + option.name() + ": must be a list of texts, not a " + kind(value) + ".");
+    }
+    return List.of(value.toString().split(",", -1));
+  }
+
+  private static boolean isPlain(Object value) {
+    return value instanceof String || value instanceof Number || value instanceof Boolean;
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.rlmbeam.pipelines.schema;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -25,8 +24,10 @@ final class RowValue {
       JsonFactory.builder()
           // Where a number is none, the worker says that the context is no JSON.
           .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
           .build();
+
+  /** Of a decimal that is written without an exponent: 1E+1000000000 has a digit for each. */
+  private static final int MAX_PLAIN_SCALE = 1000;
 
   private RowValue() {}
 
@@ -122,7 +123,10 @@ final class RowValue {
     } else if (value instanceof Double number) {
       out.writeNumber(number);
     } else if (value instanceof BigDecimal number) {
-      out.writeNumber(number);
+      out.writeNumber(
+          Math.abs((long) number.scale()) > MAX_PLAIN_SCALE
+              ? number.toString()
+              : number.toPlainString());
     } else if (value instanceof Number number) {
       out.writeNumber(number.longValue());
     } else if (value instanceof Iterable<?> list) {

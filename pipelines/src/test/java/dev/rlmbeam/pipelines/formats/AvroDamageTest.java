@@ -2,14 +2,20 @@ package dev.rlmbeam.pipelines.formats;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.apache.avro.file.CodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,6 +76,27 @@ final class AvroDamageTest {
 
     assertThat(read.records()).isEmpty();
     assertThat(read.end()).isEqualTo("it ends in the middle of a row");
+  }
+
+  @Test
+  void aHeaderThatIsTooLargeForTheMemoryIsNotTaken() throws IOException {
+    // Entries of a mebibyte each, of which no file ends.
+    byte[] entry = new byte[1 << 20];
+    ByteBuffer start = ByteBuffer.allocate(64).put(new byte[] {'O', 'b', 'j', 1});
+    start.put(varint(10_000));
+    List<InputStream> parts = new ArrayList<>();
+    parts.add(new ByteArrayInputStream(start.array(), 0, start.position()));
+    for (int i = 0; i < 10_000; i++) {
+      ByteBuffer key = ByteBuffer.allocate(64).put(varint(4));
+      key.put(String.format("%04d", i).getBytes(StandardCharsets.UTF_8)).put(varint(entry.length));
+      parts.add(new ByteArrayInputStream(key.array(), 0, key.position()));
+      parts.add(new ByteArrayInputStream(entry));
+    }
+    InputStream file = new SequenceInputStream(Collections.enumeration(parts));
+
+    assertThat(assertThrows(IOException.class, () -> AvroRecords.open(file, Set.of("id"), 1 << 20)))
+        .hasMessageThat()
+        .isEqualTo("its header has more than 67108864 bytes");
   }
 
   @Test

@@ -177,6 +177,27 @@ final class AvroRecordsTest {
   }
 
   @Test
+  void aNumberOfMoreDigitsThanANumberHasIsThatRecordsFault() throws IOException {
+    AvroFile file =
+        AvroFile.of(
+            "{\"name\":\"n\",\"type\":{\"type\":\"bytes\",\"logicalType\":\"decimal\","
+                + "\"precision\":20000,\"scale\":2}}",
+            CodecFactory.nullCodec());
+    file.add("n", ByteBuffer.wrap(new byte[] {1}));
+    byte[] digits = new byte[1 << 19];
+    Arrays.fill(digits, (byte) 77);
+    file.add("n", ByteBuffer.wrap(digits));
+    file.add("n", ByteBuffer.wrap(new byte[] {2}));
+
+    assertThat(ReadRecords.ofAvro(file.bytes(), ReadRecords.MAX_BYTES, "n").records())
+        .containsExactly(
+            "{\"n\":0.01}",
+            "The field 'n' is a decimal of 524288 bytes, more than 4096; write it as a text.",
+            "{\"n\":0.02}")
+        .inOrder();
+  }
+
+  @Test
   void aRecordThatIsNestedTooDeepIsPassedOver() throws IOException {
     AvroFile file =
         AvroFile.of("{\"name\":\"next\",\"type\":[\"null\",\"R\"]}", CodecFactory.nullCodec());

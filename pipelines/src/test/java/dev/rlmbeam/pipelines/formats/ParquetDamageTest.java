@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +71,68 @@ final class ParquetDamageTest {
     }
 
     assertThat(ends).contains("row group 1 is damaged, or too large for the memory of this JVM");
+  }
+
+  @Test
+  void rowGroupsWithoutARowAreNoDamage() throws IOException {
+    Path path = ParquetFile.small(folder, CompressionCodecName.SNAPPY);
+    int records = ReadRecords.ofParquet(path, ReadRecords.MAX_BYTES, "id", "text").records().size();
+    ParquetFooterFile.change(
+        path,
+        file -> {
+          RowGroup empty = file.getRow_groups().get(0).deepCopy();
+          empty.setNum_rows(0);
+          for (ColumnChunk column : empty.getColumns()) {
+            column.getMeta_data().setNum_values(0);
+            column.getMeta_data().setTotal_compressed_size(0);
+          }
+          file.getRow_groups().add(0, empty);
+          file.getRow_groups().add(empty);
+        });
+
+    ReadRecords read = ReadRecords.ofParquet(path, ReadRecords.MAX_BYTES, "id", "text");
+
+    assertThat(read.end()).isEmpty();
+    assertThat(records).isGreaterThan(0);
+    assertThat(read.records()).hasSize(records);
+  }
+
+  @Test
+  void aSchemaThatTheLibraryWouldReadForHoursIsNotTaken() throws IOException {
+    Path path = folder.resolve("deep.parquet");
+    for (int depth : new int[] {40, 250}) {
+      String fields = "repeated binary n (STRING);";
+      for (int i = 1; i < depth; i++) {
+        fields = "repeated group n { " + fields + " }";
+      }
+      try (ParquetFile file = ParquetFile.create(path, fields + "required int32 i;")) {
+        file.add(file.record().append("i", 1));
+      }
+
+      ReadRecords read = ReadRecords.ofParquet(path, ReadRecords.MAX_BYTES, "n", "i");
+      assertThat(read.end())
+          .isEqualTo(depth == 40 ? "" : "its field 'n' is nested deeper than 40 levels");
+      assertThat(read.records().size()).isEqualTo(depth == 40 ? 1 : 0);
+      // Where nobody asks for it, it may be as it likes.
+      assertThat(ReadRecords.ofParquet(path, ReadRecords.MAX_BYTES, "i").records())
+          .containsExactly("{\"n\":null,\"i\":1}");
+      Files.delete(path);
+    }
+  }
+
+  @Test
+  void rowsThatAreNotThereAreNotCounted() throws IOException {
+    Path path = ParquetFile.small(folder, CompressionCodecName.SNAPPY);
+    for (long rows : new long[] {-1, Long.MAX_VALUE}) {
+      ParquetFooterFile.change(path, file -> file.getRow_groups().get(0).setNum_rows(rows));
+
+      // Of a column that there is not nothing can be read that would come to an end.
+      ReadRecords read = ReadRecords.ofParquet(path, ReadRecords.MAX_BYTES, "no such");
+
+      assertThat(read.records()).isEmpty();
+      assertThat(read.end())
+          .isEqualTo("a row group says that it has " + rows + " rows, but its columns have fewer");
+    }
   }
 
   @Test

@@ -3,12 +3,18 @@ package dev.rlmbeam.pipelines.io;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.rlmbeam.pipelines.formats.AvroFile;
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.transforms.RlmFailure;
+import dev.rlmbeam.transforms.RlmTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +60,42 @@ final class IncludedFieldsTest {
     assertThat(assertThrows(UsageException.class, () -> rows("{}", "--include=,")))
         .hasMessageThat()
         .contains("names of fields with commas between");
+  }
+
+  @Test
+  void thatCouldNotBeReadBackAreTheRowsFailure() throws IOException {
+    // As deep as a row of Avro may be, and one level more in the object that includes it.
+    AvroFile avro =
+        AvroFile.of(
+            "{\"name\":\"id\",\"type\":\"string\"},{\"name\":\"query\",\"type\":\"string\"},"
+                + "{\"name\":\"context\",\"type\":\"string\"},{\"name\":\"deep\",\"type\":"
+                + "{\"type\":\"record\",\"name\":\"N\",\"fields\":["
+                + "{\"name\":\"n\",\"type\":[\"null\",\"N\"]},"
+                + "{\"name\":\"l\",\"type\":{\"type\":\"array\",\"items\":\"int\"}}]}}",
+            CodecFactory.nullCodec());
+    GenericRecord flat = nested(avro, null);
+    GenericRecord deep = flat;
+    for (int i = 0; i < 498; i++) {
+      deep = nested(avro, deep);
+    }
+    avro.add("id", "a", "query", "q", "context", "c", "deep", deep);
+    avro.add("id", "b", "query", "q", "context", "c", "deep", flat);
+    Path file = Files.write(folder.resolve("rows.avro"), avro.bytes());
+
+    ReadRows read = ReadRows.of(file, "--include=deep");
+
+    assertThat(read.tasks().stream().map(RlmTask::id).toList()).containsExactly("b");
+    assertThat(read.failures().get(0).id()).isEqualTo("a");
+    assertThat(read.failures().get(0).message()).contains("--include names");
+    assertThat(read.failures().get(0).message()).contains("500 levels");
+    assertThat(read.failures().get(0).attributes()).isEqualTo("null");
+  }
+
+  private static GenericRecord nested(AvroFile avro, @Nullable GenericRecord inner) {
+    GenericRecord record = new GenericData.Record(avro.schema("deep"));
+    record.put("n", inner);
+    record.put("l", List.of());
+    return record;
   }
 
   @Test

@@ -36,6 +36,9 @@ final class OutputCsvTest {
         "first\nsecond\r\n\r\nfourth\n",
         "#, ; and é \uD83D\uDE00",
         "-12.5e+3",
+        " -7",
+        "a =1+1",
+        "'quoted' = 1",
         "+4",
         ".5"
       })
@@ -52,7 +55,16 @@ final class OutputCsvTest {
         "-1+1",
         "@SUM(A1)",
         "\t=1",
-        "\r="
+        "\r=",
+        " =1+1",
+        "\u00a0\u3000@SUM(A1)",
+        "\uFEFF=1+1",
+        "\uFF1D1+1",
+        "\uFF0B1",
+        "\uFF0D1",
+        "\uFF20SUM(A1)",
+        "-",
+        "-12.5 and more"
       })
   void whatASpreadsheetWouldComputeBeginsWithAnApostrophe(String answer) throws IOException {
     assertThat(cell(result(answer), "answer")).isEqualTo("'" + answer);

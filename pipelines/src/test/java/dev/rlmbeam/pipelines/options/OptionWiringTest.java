@@ -44,10 +44,12 @@ final class OptionWiringTest {
     ALL.put("setupCode", "import math");
     ALL.put("systemPrompt", "Answer {well}.");
     ALL.put("isolation", "element");
+    ALL.put("sandboxTimeout", "1111s");
     ALL.put("localIsolation", "none");
     ALL.put("python", "/opt/python3");
     ALL.put("sessionsPerSandbox", "9");
     ALL.put("maxSandboxes", "10");
+    ALL.put("maxSandboxLosses", "4");
     ALL.put("sessionMemoryMib", "2049");
     ALL.put("leaseSeconds", "61");
     ALL.put("maxInFlight", "63");
@@ -59,6 +61,8 @@ final class OptionWiringTest {
     RlmOptions others = options(ALL);
     for (Method getter : RlmOptions.class.getMethods()) {
       if (getter.getDeclaringClass().getName().startsWith("dev.rlmbeam.")
+          && !getter.getDeclaringClass().getSimpleName().startsWith("Modal") // ModalWiringTest
+          && !getter.getName().equals("getSandbox")
           && getter.getParameterCount() == 0) {
         assertWithMessage("%s", getter.getName())
             .that(getter.invoke(others))
@@ -85,6 +89,7 @@ final class OptionWiringTest {
     }
     assertThat(made.subCallThreads()).isEqualTo(65);
     assertThat(made.runMaxModelCalls()).isEqualTo(11);
+    assertThat(made.maxAttempts()).isEqualTo(4);
   }
 
   @Test
@@ -115,7 +120,7 @@ final class OptionWiringTest {
     assertThat(made.maxSandboxes()).isEqualTo(10);
     assertThat(made.sandboxSpec().sessionMemoryMib()).isEqualTo(2049);
     assertThat(made.sandboxSpec().lease()).isEqualTo(Duration.ofSeconds(61));
-    assertThat(made.sandboxSpec().timeout()).isEqualTo(Duration.ofSeconds(4 * 302));
+    assertThat(made.sandboxSpec().timeout()).isEqualTo(Duration.ofSeconds(1111));
   }
 
   @Test
@@ -127,6 +132,12 @@ final class OptionWiringTest {
 
       assertWithMessage("without --%s", left).that(shown(transform(others))).isNotEqualTo(complete);
     }
+  }
+
+  @Test
+  void sandboxesLiveForSeveralElementsUnlessToldOtherwise() {
+    assertThat(transform(Map.of("elementTimeout", "302s")).sandboxSpec().timeout())
+        .isEqualTo(Duration.ofSeconds(4 * 302));
   }
 
   @Test

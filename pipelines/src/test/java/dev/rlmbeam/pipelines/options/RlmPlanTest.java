@@ -72,9 +72,9 @@ final class RlmPlanTest {
 
   @Test
   void workersMayDoWithoutWallsForTheOfflineModelAlone() {
-    assertThat(plan("--model=offline").sandboxes().plainAllowed()).isTrue();
-    assertThat(plan("--model=openai/some").sandboxes().plainAllowed()).isFalse();
-    assertThat(plan("--model=offline", "--subModel=openai/some").sandboxes().plainAllowed())
+    assertThat(plan("--model=offline").localSandboxes().plainAllowed()).isTrue();
+    assertThat(plan("--model=openai/some").localSandboxes().plainAllowed()).isFalse();
+    assertThat(plan("--model=offline", "--subModel=openai/some").localSandboxes().plainAllowed())
         .isFalse();
   }
 

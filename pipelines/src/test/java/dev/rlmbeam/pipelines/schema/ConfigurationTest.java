@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.Field;
@@ -80,23 +81,57 @@ final class ConfigurationTest {
     all.put("maxSubCalls", 1001);
     all.put("setupCode", "import math");
     all.put("systemPrompt", "Answer {well}.");
+    all.put("sandbox", "modal");
+    all.put("sandboxTimeout", "1111s");
+    all.put("sandboxRegions", List.of("us-east", "eu-west"));
+    all.put("sandboxPipInstall", "six,dill");
+    all.put("sandboxCpu", 0.5);
+    all.put("sandboxCpuLimit", 2);
+    all.put("sandboxMemoryMib", 512);
+    all.put("sandboxMemoryLimitMib", 4096);
+    all.put("sandboxApp", "other");
+    all.put("sandboxImage", "python:3.12-slim");
+    all.put("sandboxAptInstall", List.of("jq"));
+    all.put("sandboxGpu", "A100");
+    all.put("sandboxIdleTimeout", "90");
+    all.put("sandboxWorkdir", "/opt");
+    all.put("sandboxEnv", List.of("A=1"));
+    all.put("sandboxSecrets", List.of("hub"));
+    all.put("sandboxTags", List.of("team=law"));
+    all.put("sandboxAllowCidrs", List.of("10.0.0.0/8"));
+    all.put("sandboxAllowDomains", List.of("example.com"));
+    all.put("sandboxInboundCidrs", List.of("192.0.2.0/24"));
+    all.put("sandboxProxy", "out");
+    all.put("sandboxCreatesPerSecond", 2.5);
+    all.put("modalProfile", "work");
+    all.put("modalEnvironment", "dev");
+    all.put("modalServerUrl", "https://modal.invalid");
     all.put("isolation", "element");
     all.put("localIsolation", "none");
     all.put("python", "/opt/python3");
     all.put("sessionsPerSandbox", 9);
     all.put("maxSandboxes", 10);
+    all.put("maxSandboxLosses", 4);
     all.put("sessionMemoryMib", 2049);
     all.put("leaseSeconds", 61);
     all.put("maxInFlight", 63);
     for (Map.Entry<String, Object> each : all.entrySet()) {
       Map<String, Object> values = new LinkedHashMap<>(all);
-      values.keySet().removeIf(name -> !name.equals(each.getKey()) && !name.startsWith("model"));
+      values
+          .keySet()
+          .removeIf(
+              name ->
+                  !name.equals(each.getKey())
+                      && !name.startsWith("model")
+                      && !(name.equals("sandbox")
+                          && each.getKey().matches("modal.*|.*CreatesPer.*")));
 
       assertWithMessage(each.getKey()).that(byKeys(values)).isEqualTo(byCommandLine(values));
       assertWithMessage(each.getKey()).that(byKeys(values)).isNotEqualTo(byKeys(Map.of()));
     }
     assertThat(byKeys(all)).isEqualTo(byCommandLine(all));
-    assertThat(ConfigurationKeys.ofOptions()).hasSize(all.size());
+    // Those that name a file are not here: what is in it counts, and it would have to be there.
+    assertThat(ConfigurationKeys.ofOptions()).hasSize(all.size() + 3);
   }
 
   @Test
@@ -241,11 +276,17 @@ final class ConfigurationTest {
   private static String byCommandLine(Map<String, Object> values) {
     List<String> arguments =
         values.entrySet().stream()
-            .map(value -> "--" + value.getKey() + "=" + value.getValue())
+            .map(value -> "--" + value.getKey() + "=" + commaSeparated(value.getValue()))
             .toList();
     return ConfiguredTransform.of(
             RlmPlan.of(CommandLine.parse(BatchOptions.class, arguments)).transform())
         .toString();
+  }
+
+  private static String commaSeparated(Object value) {
+    return value instanceof List<?> several
+        ? several.stream().map(String::valueOf).collect(Collectors.joining(","))
+        : value.toString();
   }
 
   private static Configuration configuration(String yaml) {

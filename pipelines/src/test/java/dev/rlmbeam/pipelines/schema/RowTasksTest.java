@@ -153,6 +153,14 @@ final class RowTasksTest {
   }
 
   @Test
+  void aDecimalOfAnyScaleIsWritten() {
+    List<BigDecimal> values = List.of(new BigDecimal("0E-8"), new BigDecimal("1E-20000"));
+
+    assertThat(context(FieldType.array(FieldType.DECIMAL), values))
+        .isEqualTo(Optional.of(RlmContext.json("[0.00000000,1E-20000]")));
+  }
+
+  @Test
   void whatIsEmptyIsNoContext() {
     assertThat(context(TEXT, "")).isEmpty();
     assertThat(context(TEXT, null)).isEmpty();

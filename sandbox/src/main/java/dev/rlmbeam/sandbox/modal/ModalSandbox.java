@@ -73,8 +73,8 @@ final class ModalSandbox implements Sandbox {
     return outcome.isDone() ? Optional.of(outcome.join()) : Optional.empty();
   }
 
-  /** How long it has been paid for. */
-  Duration age() {
+  @Override
+  public Duration age() {
     return Duration.ofNanos(System.nanoTime() - createdNanos);
   }
 

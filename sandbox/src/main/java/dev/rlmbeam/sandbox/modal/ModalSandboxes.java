@@ -46,9 +46,11 @@ public final class ModalSandboxes implements Sandboxes {
   private final AtomicLong paidNanos = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** What was looked up for a specification; sandboxes of a job are all alike. */
+  /** What of a specification has to be looked up; sandboxes of a job are all alike in it. */
+  private record SiteKey(String app, SandboxImage image, List<String> secrets, String proxy) {}
+
   @GuardedBy("sites")
-  private final Map<CloudSpec, SandboxCreation.Site> sites = new HashMap<>();
+  private final Map<SiteKey, SandboxCreation.Site> sites = new HashMap<>();
 
   private ModalSandboxes(ModalConfig config, ModalOptions options) {
     this.options = options;
@@ -90,14 +92,15 @@ public final class ModalSandboxes implements Sandboxes {
 
   /** Whoever comes while another looks it up waits for that one. */
   private SandboxCreation.Site site(CloudSpec spec) throws InterruptedException {
+    SiteKey key = new SiteKey(spec.app(), spec.image(), spec.secrets(), spec.proxy());
     synchronized (sites) {
-      SandboxCreation.Site site = sites.get(spec);
+      SandboxCreation.Site site = sites.get(key);
       if (site == null) {
         String appId = api.app(spec.app());
         String imageId =
             options.imageId().isPresent() ? options.imageId().get() : build(appId, spec.image());
         site = new SandboxCreation.Site(appId, imageId, api.secrets(spec), api.proxy(spec));
-        sites.put(spec, site);
+        sites.put(key, site);
       }
       return site;
     }
@@ -191,6 +194,11 @@ public final class ModalSandboxes implements Sandboxes {
   /** True until a sandbox says otherwise: agents are root in Modal's images. */
   @Override
   public boolean sessionsApart() {
+    return true;
+  }
+
+  @Override
+  public boolean billed() {
     return true;
   }
 

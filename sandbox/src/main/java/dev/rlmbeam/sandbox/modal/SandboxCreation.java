@@ -14,6 +14,7 @@ import dev.rlmbeam.sandbox.modal.proto.SandboxGetTaskIdRequest;
 import dev.rlmbeam.sandbox.modal.proto.SandboxGetTaskIdResponse;
 import dev.rlmbeam.sandbox.modal.proto.SandboxGetTunnelsRequest;
 import dev.rlmbeam.sandbox.modal.proto.SandboxGetTunnelsResponse;
+import dev.rlmbeam.sandbox.modal.proto.SandboxWaitRequest;
 import dev.rlmbeam.sandbox.modal.proto.StringMap;
 import dev.rlmbeam.sandbox.modal.proto.TunnelData;
 import java.net.URI;
@@ -109,9 +110,21 @@ final class SandboxCreation {
       if (tunnel.isPresent()) {
         return tunnel.get();
       }
+      failIfEnded(id);
       Thread.sleep(100);
     }
     throw new SandboxException(id, true, "sandbox " + id + " has no tunnel after " + timeout);
+  }
+
+  /** One that could not be started has no tunnel, and nobody says why there. */
+  private void failIfEnded(String id) throws InterruptedException {
+    SandboxWaitRequest request = SandboxWaitRequest.newBuilder().setSandboxId(id).build();
+    Optional<SandboxOutcome> outcome =
+        SandboxOutcome.of(
+            api.calls().call(SandboxBackend.of(id).wait, request, ModalApi.SHORT, id).getResult());
+    if (outcome.isPresent()) {
+      throw ended(id, outcome.get());
+    }
   }
 
   /** The older kind is taken at once and given a machine later. */

@@ -22,6 +22,9 @@ final class PooledSandbox {
 
   final long openedNanos;
 
+  /** Who pays for its time. */
+  final SandboxShare share;
+
   /** Sessions in it, those being opened included. */
   int sessions;
 
@@ -55,6 +58,7 @@ final class PooledSandbox {
     this.affinity = affinity;
     this.openedNanos = openedNanos;
     this.idleSinceNanos = openedNanos;
+    share = new SandboxShare(sandbox.age(), System::nanoTime);
   }
 
   /**

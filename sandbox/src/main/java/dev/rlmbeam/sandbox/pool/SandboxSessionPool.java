@@ -98,9 +98,10 @@ final class SandboxSessionPool implements SessionPool {
   public ReplSession open(Request request, ModelQueryHandler handler) throws InterruptedException {
     Deadline deadline = Deadline.in(request.timeout());
     PooledSandbox place = awaitSlot(request, deadline);
+    SandboxShare.Ticket ticket = place.share.enter();
     boolean seated = false;
     try {
-      ReplSession session = openIn(place, request, handler, deadline);
+      ReplSession session = openIn(place, request, handler, ticket, deadline);
       seated = true;
       log.info(
           "session={} sandbox={} task={} opened",
@@ -110,6 +111,7 @@ final class SandboxSessionPool implements SessionPool {
       return session;
     } finally {
       if (!seated) {
+        request.onPaid().accept(place.share.leave(ticket));
         perform(table.release(place, !place.connection.isDoubtful()));
       }
     }
@@ -150,7 +152,11 @@ final class SandboxSessionPool implements SessionPool {
   }
 
   private ReplSession openIn(
-      PooledSandbox place, Request request, ModelQueryHandler handler, Deadline deadline)
+      PooledSandbox place,
+      Request request,
+      ModelQueryHandler handler,
+      SandboxShare.Ticket ticket,
+      Deadline deadline)
       throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       List<SandboxContexts.Held> contexts = new ArrayList<>();
@@ -163,7 +169,10 @@ final class SandboxSessionPool implements SessionPool {
         List<BoundContext> bound = held.stream().map(SandboxContexts.Held::bound).toList();
         ReplSession session =
             place.connection.openSession(
-                bound, handler, deadline.remaining(), clean -> end(place, request, held, clean));
+                bound,
+                handler,
+                deadline.remaining(),
+                clean -> end(place, request, ticket, held, clean));
         opened = true;
         return session;
       } catch (ContextMissingException e) {
@@ -180,7 +189,12 @@ final class SandboxSessionPool implements SessionPool {
   }
 
   private void end(
-      PooledSandbox place, Request request, List<SandboxContexts.Held> held, boolean clean) {
+      PooledSandbox place,
+      Request request,
+      SandboxShare.Ticket ticket,
+      List<SandboxContexts.Held> held,
+      boolean clean) {
+    request.onPaid().accept(place.share.leave(ticket));
     log.info("sandbox={} task={} session closed", place.sandbox.id(), request.name());
     if (!clean && !place.connection.isLost()) {
       log.warn(

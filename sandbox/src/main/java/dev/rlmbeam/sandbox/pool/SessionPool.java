@@ -8,6 +8,7 @@ import dev.rlmbeam.sandbox.repl.ReplSession;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Session slots for elements, over all sandboxes of a worker. What is leased is one session for one
@@ -25,9 +26,16 @@ public interface SessionPool extends AutoCloseable {
    * @param affinity key of the bundle, whose sandboxes are preferred
    * @param timeout for all of it: a slot, a sandbox, the upload
    * @param alone in a new sandbox that no other session shares, whatever the isolation
+   * @param onPaid hears, when the session has ended or could not be opened, for how much of a
+   *     sandbox's time it has to pay; from any thread
    */
   record Request(
-      String name, List<ContextSource> contexts, String affinity, Duration timeout, boolean alone) {
+      String name,
+      List<ContextSource> contexts,
+      String affinity,
+      Duration timeout,
+      boolean alone,
+      Consumer<Duration> onPaid) {
     public Request {
       contexts = List.copyOf(contexts);
     }
@@ -35,6 +43,21 @@ public interface SessionPool extends AutoCloseable {
     /** Of a session that may share its sandbox. */
     public Request(String name, List<ContextSource> contexts, String affinity, Duration timeout) {
       this(name, contexts, affinity, timeout, false);
+    }
+
+    /** Of a session for which nobody keeps account. */
+    public Request(
+        String name,
+        List<ContextSource> contexts,
+        String affinity,
+        Duration timeout,
+        boolean alone) {
+      this(name, contexts, affinity, timeout, alone, paid -> {});
+    }
+
+    /** The same, with somebody who keeps account. */
+    public Request withOnPaid(Consumer<Duration> newOnPaid) {
+      return new Request(name, contexts, affinity, timeout, alone, newOnPaid);
     }
   }
 

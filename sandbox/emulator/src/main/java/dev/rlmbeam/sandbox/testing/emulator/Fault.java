@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * Something that goes wrong on purpose, as text {@code KIND:NAME=VALUE,…}, such as {@code
- * rpc-fail:rpc=SandboxCreate*,code=UNAVAILABLE,times=2}. Immutable.
+ * rpc-fail:rpc=SandboxCreate*,code=UNAVAILABLE,times=2}; where commas separate whole faults, write
+ * colons in place of them. Immutable.
  *
  * <table>
  * <caption>Kinds, what each does, and the names that it takes beside {@code rate} and {@code times}
@@ -162,7 +163,7 @@ public record Fault(Kind kind, Map<String, String> values) {
                                 .collect(Collectors.joining(", "))));
     Map<String, String> values = new LinkedHashMap<>();
     if (parts.length == 2 && !parts[1].isEmpty()) {
-      for (String pair : parts[1].split(",", -1)) {
+      for (String pair : parts[1].split("[,:]", -1)) {
         String[] sides = pair.split("=", 2);
         if (sides.length != 2 || sides[1].isEmpty()) {
           throw new IllegalArgumentException("not NAME=VALUE in " + text + ": " + pair);

@@ -3,12 +3,12 @@ package dev.rlmbeam.sandbox.testing.emulator;
 import java.util.function.BooleanSupplier;
 
 /** Looks again and again, for at most 30 s. */
-final class Until {
+public final class Until {
   private static final long NANOS = 30_000_000_000L;
 
   private Until() {}
 
-  static boolean holds(BooleanSupplier what) throws InterruptedException {
+  public static boolean holds(BooleanSupplier what) throws InterruptedException {
     long end = System.nanoTime() + NANOS;
     while (!what.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
