@@ -19,12 +19,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code rlm modal-emulator}: Modal's sandboxes on this machine, until it is ended. */
 final class ModalEmulatorCommand implements Command {
+  private static final Pattern SECRET =
+      Pattern.compile("([A-Za-z0-9._-]+):([A-Za-z_][A-Za-z0-9_]*)=(.*)", Pattern.DOTALL);
+
   private static final String USAGE =
       """
       ./rlm modal-emulator &     prints one JSON line: serverUrl, caCertificate,
@@ -73,33 +81,58 @@ final class ModalEmulatorCommand implements Command {
   }
 
   private static EmulatorOptions emulatorOptions(ModalEmulatorOptions options) throws IOException {
-    List<Fault> faults = new ArrayList<>();
-    for (String fault : Objects.requireNonNullElse(options.getFault(), List.<String>of())) {
-      try {
-        faults.add(Fault.parse(fault));
-      } catch (IllegalArgumentException e) {
-        throw new UsageException("--fault=" + fault + ": " + e.getMessage(), e);
-      }
-    }
     EmulatorOptions.Builder builder =
         EmulatorOptions.builder()
             .port(Range.within("port", options.getPort(), 0, 65_535))
             .isolation(
                 Choice.of("localIsolation", options.getLocalIsolation(), LocalIsolation.class))
             .tunnelLatency(TimeSpan.parseOrZero("tunnelLatency", options.getTunnelLatency()))
-            .faults(faults);
+            .authTokenLifetime(TimeSpan.parse("authTokenLifetime", options.getAuthTokenLifetime()))
+            .imageBuildTime(TimeSpan.parseOrZero("imageBuildTime", options.getImageBuildTime()))
+            .seed(options.getSeed())
+            .proxies(list(options.getProxy()))
+            .faults(list(options.getFault()).stream().map(ModalEmulatorCommand::fault).toList());
+    List<String> environments = new ArrayList<>(List.of("main"));
+    environments.addAll(list(options.getEnvironment()));
+    secrets(options).forEach(builder::secret);
+    String id = options.getTokenId();
+    if (id != null) {
+      builder.tokenId(id);
+    }
+    String secret = options.getTokenSecretFile();
+    if (secret != null) {
+      builder.tokenSecret(Files.readString(Path.of(secret)).strip());
+    }
     try {
-      String id = options.getTokenId();
-      if (id != null) {
-        builder.tokenId(id);
-      }
-      String secret = options.getTokenSecretFile();
-      if (secret != null) {
-        builder.tokenSecret(Files.readString(Path.of(secret)).strip());
-      }
-      return builder.build();
+      return builder.environments(environments).build();
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Fault fault(String text) {
+    try {
+      return Fault.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--fault=" + text + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Map<String, String>> secrets(ModalEmulatorOptions options) {
+    Map<String, Map<String, String>> secrets = new TreeMap<>();
+    for (String given : list(options.getSecret())) {
+      Matcher parts = SECRET.matcher(given);
+      if (!parts.matches()) {
+        throw new UsageException("--secret must be of the form NAME:VARIABLE=VALUE.");
+      }
+      secrets
+          .computeIfAbsent(parts.group(1), name -> new TreeMap<>())
+          .put(parts.group(2), parts.group(3));
+    }
+    return secrets;
+  }
+
+  private static List<String> list(@Nullable List<String> given) {
+    return Objects.requireNonNullElse(given, List.of());
   }
 }

@@ -21,6 +21,8 @@ public enum OptionGroup {
   SANDBOX("Sandboxes"),
   /** What the cloud is asked for. */
   MODAL("Sandboxes in Modal's cloud, with --sandbox=modal"),
+  /** What the emulator of the cloud is like. */
+  EMULATOR("The emulator"),
   /** Where settings come from, what is only tried. */
   COMMAND("The command itself");
 

@@ -243,8 +243,11 @@ public final class ModalEmulator implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     try {
       if (closing.compareAndSet(false, true)) {
-        closeAll();
-        closed.countDown();
+        try {
+          closeAll();
+        } finally {
+          closed.countDown();
+        }
       } else if (!closed.await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
         log.warn("the emulator does not end");
       }

@@ -12,7 +12,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +42,7 @@ final class TunnelConnection {
   private final DelayLine up = new DelayLine();
   private final DelayLine down = new DelayLine();
   private final ArrayDeque<ByteBuffer> toProgram = new ArrayDeque<>();
-  private final Optional<InjectedFault> fault;
-  private final long faultNanos;
+  private final ConnectionFault fault;
   private final long openedNanos = System.nanoTime();
   private @Nullable SocketChannel program;
   private @Nullable SelectionKey programKey;
@@ -70,10 +68,7 @@ final class TunnelConnection {
     client.configureBlocking(false);
     client.setOption(StandardSocketOptions.TCP_NODELAY, true);
     clientKey = client.register(selector, SelectionKey.OP_READ, this);
-    fault = target.fault();
-    faultNanos =
-        openedNanos
-            + fault.map(one -> one.fault().span("after", Duration.ZERO).toNanos()).orElse(0L);
+    fault = new ConnectionFault(target, openedNanos);
     target.connected();
   }
 
@@ -108,21 +103,13 @@ final class TunnelConnection {
   private void strike(long now) throws IOException {
     if (!wire.ready() && now - openedNanos > HANDSHAKE_NANOS) {
       close();
-    } else if (fault.isPresent() && now - faultNanos >= 0) {
-      switch (fault.get().fault().kind()) {
-        case TUNNEL_DROP -> {
-          target.struck(fault.get());
-          client.setOption(StandardSocketOptions.SO_LINGER, 0); // the client sees a reset
-          close();
-        }
-        case TUNNEL_STALL -> {
-          if (!stalled && wire.ready()) {
-            target.struck(fault.get());
-            stalled = true;
-          }
-        }
-        default -> {} // comes with the request
-      }
+    } else if (fault.drops(now)) {
+      fault.strike();
+      client.setOption(StandardSocketOptions.SO_LINGER, 0); // the client sees a reset
+      close();
+    } else if (fault.stalls(now) && wire.ready()) {
+      fault.strike();
+      stalled = true;
     }
   }
 
@@ -165,7 +152,7 @@ final class TunnelConnection {
         up.taken(count);
       }
     }
-    if (wire.ready() && program == null && !stalled && !isBadGateway()) {
+    if (wire.ready() && program == null && !stalled && !fault.answersBadGateway()) {
       connect();
     }
     SocketChannel to = program;
@@ -195,15 +182,11 @@ final class TunnelConnection {
     }
   }
 
-  private boolean isBadGateway() {
-    return fault.isPresent() && fault.get().fault().kind() == Fault.Kind.TUNNEL_502;
-  }
-
   private void fromClient(ByteBuffer plain) {
-    if (!isBadGateway()) {
+    if (!fault.answersBadGateway()) {
       toProgram.add(plain);
     } else if (!finished) {
-      target.struck(fault.get());
+      fault.strike();
       long now = System.nanoTime();
       try {
         wire.send(ByteBuffer.wrap(BAD_GATEWAY), raw -> down.add(raw, due(now)));
@@ -231,7 +214,7 @@ final class TunnelConnection {
 
   /** Closes what is done, and says what is waited for. */
   private void settle(long now) throws IOException {
-    boolean programGone = programInputOver || isBadGateway();
+    boolean programGone = programInputOver || fault.answersBadGateway();
     if (finished && down.endArrived(now) && programGone && lingerNanos == 0) {
       // Not closed yet: what the client still sends would be answered with a reset, which takes
       // what was sent to it away.
@@ -289,9 +272,7 @@ final class TunnelConnection {
     if (lingerNanos != 0) {
       next = Math.min(next, lingerNanos + 1);
     }
-    if (fault.isPresent() && faultNanos - passedNanos > 0) {
-      next = Math.min(next, faultNanos);
-    }
+    next = fault.nextNanos(passedNanos, next);
     if (!stalled) {
       long inUp = up.nextNanos().orElse(next);
       long inDown = down.nextNanos().orElse(next);
