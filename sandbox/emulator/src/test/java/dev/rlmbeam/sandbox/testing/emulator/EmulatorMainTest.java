@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,20 +97,38 @@ final class EmulatorMainTest {
   }
 
   @Test
+  void whatAKilledOneLeavesTheNextRemoves(@TempDir Path folder) throws Exception {
+    Process process = start(folder);
+    try (BufferedReader out = process.inputReader(UTF_8)) {
+      Path left =
+          Path.of(new ObjectMapper().readTree(out.readLine()).path("caCertificate").asText());
+      process.destroyForcibly();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(Files.exists(left)).isTrue();
+
+      Ran next = run("--workFolder=" + folder, "--endWithStdin");
+
+      assertThat(next.code()).isEqualTo(0);
+      assertThat(Files.exists(left)).isFalse();
+    }
+  }
+
+  private static Process start(Path folder) throws Exception {
+    return new ProcessBuilder(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                EmulatorMain.class.getName(),
+                "--workFolder=" + folder))
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  @Test
   void aSignalEndsAllSandboxes(@TempDir Path folder) throws Exception {
-    String java = ProcessHandle.current().info().command().orElseThrow();
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    java,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    EmulatorMain.class.getName(),
-                    "--workFolder=" + folder))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try (BufferedReader out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+    Process process = start(folder);
+    try (BufferedReader out = process.inputReader(UTF_8)) {
       JsonNode line = new ObjectMapper().readTree(out.readLine());
       try (Caller caller =
           new Caller(
