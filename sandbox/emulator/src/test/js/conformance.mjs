@@ -1,5 +1,6 @@
 // Drives an emulator with Modal's SDK as its users do, and prints what it saw as one line of JSON.
 // node conformance.mjs PACKAGE, with MODAL_SERVER_URL, MODAL_TOKEN_ID and MODAL_TOKEN_SECRET.
+import https from "node:https";
 import net from "node:net";
 
 const { ModalClient } = await import(process.argv[2]);
@@ -31,6 +32,11 @@ for port in (${PORT}, ${PLAIN_PORT}):
 const modal = new ModalClient();
 const seen = {};
 const opened = [];
+
+let done = false;
+process.on("exit", () => {
+  if (!done) console.error(`the last that it saw: ${Object.keys(seen).pop()}`);
+});
 
 function see(name, value) {
   if (name in seen) throw new Error(`seen twice: ${name}`);
@@ -85,10 +91,21 @@ async function patiently(attempt) {
   }
 }
 
-async function fetchJson(url) {
-  const response = await fetch(url, { headers: { connection: "close" } });
-  if (!response.ok) throw new Error(`${response.status} of ${url}`);
-  return response.json();
+// Not by fetch: of a connection that ends right after its handshake, as long as nobody listens in the sandbox, it
+// sometimes does not hear, and waits for ever.
+function askJson(url) {
+  return new Promise((resolve, reject) => {
+    const request = https.get(url, { agent: false, timeout: 10_000 }, (response) => {
+      let text = "";
+      response.on("data", (data) => (text += data));
+      response.on("error", reject);
+      response.on("end", () =>
+        response.statusCode === 200 ? resolve(JSON.parse(text)) : reject(new Error(`${response.statusCode} of ${url}`)),
+      );
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer")));
+    request.on("error", reject);
+  });
 }
 
 function askPlainly([host, port]) {
@@ -163,7 +180,7 @@ see("poll while it runs", await sandbox.poll());
 const tunnels = await sandbox.tunnels();
 see("tunnels", Object.keys(tunnels).sort());
 see("tunnel's URL", tunnels[PORT].url.replace(/:\d+$/, ":PORT"));
-see("tunnel", await patiently(() => fetchJson(tunnels[PORT].url + "/one?two=3")));
+see("tunnel", await patiently(() => askJson(tunnels[PORT].url + "/one?two=3")));
 see("tunnel without TLS", (await patiently(() => askPlainly(tunnels[PLAIN_PORT].tcpSocket))).path);
 
 // ---- found again
@@ -187,7 +204,7 @@ await sandbox.terminate();
 see("wait after terminate", await again.wait());
 see("poll after terminate", await again.poll());
 await again.terminate();
-see("tunnel after terminate", (await error(fetchJson(tunnels[PORT].url))) !== "none");
+see("tunnel after terminate", (await error(askJson(tunnels[PORT].url))) !== "none");
 see("list after terminate", await ids({ appId: app.appId }));
 see("by name after terminate", await error(modal.sandboxes.fromName(APP, "the-one")));
 
@@ -219,3 +236,4 @@ see("wrong token", await error(stranger.apps.fromName(APP)));
 stranger.close();
 modal.close();
 console.log(JSON.stringify({ seen, opened }));
+done = true;

@@ -15,13 +15,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Modal's own SDK finds in the emulator what it finds at Modal. */
 @Timeout(180)
+@ExtendWith(OfficialSdk.class)
 class ConformanceTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,11 +82,6 @@ class ConformanceTest {
       """;
 
   @TempDir Path folder;
-
-  @BeforeAll
-  static void requireSdk() {
-    OfficialSdk.require();
-  }
 
   @Test
   void newSdkWithTheNewerSandboxes() throws Exception {

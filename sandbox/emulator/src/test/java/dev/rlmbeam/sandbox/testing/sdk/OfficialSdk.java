@@ -1,16 +1,26 @@
 package dev.rlmbeam.sandbox.testing.sdk;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Modal's own SDK for JavaScript, where npm has put it. */
-final class OfficialSdk {
+/**
+ * Modal's own SDK for JavaScript, where npm has put it. Tests that this extends are skipped without
+ * it, and fail where it has to be there: where {@code RLM_TEST_REQUIRE} has {@code modal-sdk}.
+ */
+final class OfficialSdk implements ExecutionCondition, BeforeAllCallback {
+  private static final Logger log = LoggerFactory.getLogger(OfficialSdk.class);
+
   /** Node's programs, and the packages that they import. */
   static final Path FOLDER = Path.of("src/test/js").toAbsolutePath();
 
@@ -24,16 +34,22 @@ final class OfficialSdk {
       "Modal's SDK is not there, which this test is about; run: (cd sandbox/emulator/src/test/js &&"
           + " npm ci), with Node 18 or newer";
 
-  private OfficialSdk() {}
-
-  /** Ends the test if there is no SDK: as skipped, or as failed where it has to be there. */
-  static void require() {
-    boolean there =
-        hasNode() && Files.isRegularFile(bundle(NEW)) && Files.isRegularFile(bundle(OLD));
-    if (required()) {
-      assertTrue(there, CURE);
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    if (isThere() || isRequired()) {
+      return ConditionEvaluationResult.enabled("");
     }
-    assumeTrue(there, CURE);
+    log.warn("{} is skipped. {}", context.getDisplayName(), CURE);
+    return ConditionEvaluationResult.disabled(CURE);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    assertTrue(isThere(), CURE);
+  }
+
+  private static boolean isThere() {
+    return hasNode() && Files.isRegularFile(bundle(NEW)) && Files.isRegularFile(bundle(OLD));
   }
 
   private static boolean hasNode() {
@@ -42,7 +58,7 @@ final class OfficialSdk {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
   }
 
-  private static boolean required() {
+  private static boolean isRequired() {
     String words = System.getenv().getOrDefault("RLM_TEST_REQUIRE", "");
     return List.of(words.split(",", -1)).contains("modal-sdk");
   }

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Our part of Modal's service has the names, numbers and types of Modal's own. */
+@ExtendWith(OfficialSdk.class)
 class SdkProtoTest {
   private static final FileDescriptor OURS = Sandbox.getDescriptor().getFile();
 
@@ -22,7 +24,6 @@ class SdkProtoTest {
 
   @BeforeAll
   static void readSdk() throws IOException {
-    OfficialSdk.require();
     code = Files.readString(OfficialSdk.bundle(OfficialSdk.NEW));
   }
 

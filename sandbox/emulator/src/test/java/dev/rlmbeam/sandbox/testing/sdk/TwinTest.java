@@ -24,10 +24,12 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** For the same sandbox, our client sends Modal what Modal's own SDK sends. */
 @Timeout(180)
+@ExtendWith(OfficialSdk.class)
 class TwinTest {
   private static final String AGENT_CONFIG = "RLM_AGENT_CONFIG";
 
@@ -37,7 +39,6 @@ class TwinTest {
 
   @BeforeAll
   static void askForAll(@TempDir Path folder) throws IOException, InterruptedException {
-    OfficialSdk.require();
     EmulatorOptions options =
         EmulatorOptions.builder()
             .secret("twin-one", Map.of("ONE", "1"))
