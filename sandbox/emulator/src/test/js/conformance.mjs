@@ -33,6 +33,8 @@ const modal = new ModalClient();
 const seen = {};
 const opened = [];
 
+// What the SDK waits for between two tries of a call does not keep Node alive by itself.
+const alive = setInterval(() => {}, 1000);
 let done = false;
 process.on("exit", () => {
   if (!done) console.error(`the last that it saw: ${Object.keys(seen).pop()}`);
@@ -237,3 +239,4 @@ stranger.close();
 modal.close();
 console.log(JSON.stringify({ seen, opened }));
 done = true;
+clearInterval(alive);
