@@ -58,7 +58,6 @@ public record CloudSpec(
   private static final Pattern ID = Pattern.compile("ap-[A-Za-z0-9]{22}");
   private static final Pattern GPU = Pattern.compile("[A-Za-z0-9-]+(:([1-9][0-9]?))?");
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]+");
-  private static final Pattern CIDR = Pattern.compile("[0-9A-Fa-f.:]+/[0-9]{1,3}");
   private static final Pattern DOMAIN =
       Pattern.compile("(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*");
   private static final Duration LONGEST = Duration.ofHours(24);
@@ -100,8 +99,8 @@ public record CloudSpec(
         workdir.isEmpty() || workdir.startsWith("/"), "workdir must be absolute, was %s", workdir);
     secrets.forEach(
         one -> check(NAME.matcher(one).matches(), "this is no name of a secret: %s", one));
-    allowedCidrs.forEach(CloudSpec::checkCidr);
-    inboundCidrs.forEach(CloudSpec::checkCidr);
+    allowedCidrs.forEach(CidrText::check);
+    inboundCidrs.forEach(CidrText::check);
     allowedDomains.forEach(
         one -> check(DOMAIN.matcher(one).matches(), "this is no domain: %s", one));
     check(
@@ -126,27 +125,6 @@ public record CloudSpec(
     String[] parts = gpu.split(":", 2);
     int count = parts.length == 1 ? 1 : Integer.parseInt(parts[1]);
     return Optional.of(Map.entry(parts[0].toUpperCase(Locale.ROOT), count));
-  }
-
-  private static void checkCidr(String text) {
-    check(CIDR.matcher(text).matches(), "this is no range of addresses (10.0.0.0/8): %s", text);
-    String[] parts = text.split("/", 2);
-    boolean six = parts[0].contains(":");
-    check(Integer.parseInt(parts[1]) <= (six ? 128 : 32), "this prefix is too long: %s", text);
-    check(six || isIpv4(parts[0]), "this is no range of addresses (10.0.0.0/8): %s", text);
-  }
-
-  private static boolean isIpv4(String text) {
-    String[] parts = text.split("\\.", -1);
-    if (parts.length != 4) {
-      return false;
-    }
-    for (String part : parts) {
-      if (!part.matches("[0-9]{1,3}") || Integer.parseInt(part) > 255) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static void check(boolean holds, String format, Object value) {

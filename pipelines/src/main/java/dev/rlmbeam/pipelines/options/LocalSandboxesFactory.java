@@ -31,6 +31,9 @@ public record LocalSandboxesFactory(LocalIsolation isolation, String python, boo
    * value that is wrong is left for later.
    */
   public static void lookAhead(GivenOptions given) {
+    if (given.value("sandbox").orElse("").equalsIgnoreCase("modal")) {
+      return;
+    }
     String isolation = given.value("localIsolation").orElse(LocalIsolation.AUTO.name());
     if (Arrays.stream(LocalIsolation.values())
         .anyMatch(one -> one.name().equalsIgnoreCase(isolation))) {

@@ -121,4 +121,16 @@ final class OptionTableTest {
     assertThat(OptionTable.of(BatchOptions.class).values(options))
         .containsEntry("modelBody", "{\"extra_headers\":\"…\",\"top_k\":\"…\"}");
   }
+
+  @Test
+  void valuesThatMayHoldKeysAreNotShown() {
+    BatchOptions options =
+        CommandLine.parse(
+            BatchOptions.class, List.of("--sandboxEnv=A=sk-1,B=x=sk-2", "--sandboxTags=team=law"));
+
+    Map<String, String> shown = OptionTable.of(BatchOptions.class).values(options);
+
+    assertThat(shown.get("sandboxEnv")).isEqualTo("A=…,B=…");
+    assertThat(shown.get("sandboxTags")).isEqualTo("team=law");
+  }
 }

@@ -96,6 +96,11 @@ final class LocalHost implements AutoCloseable {
     return setup.walled() ? "bubblewrap" : "none";
   }
 
+  /** Removed at the end, or by who comes next if this process is killed before. */
+  Path folder() {
+    return workFolder.path();
+  }
+
   /** For the sandbox of this name. */
   Path folder(String id) {
     return workFolder.path().resolve(id);

@@ -61,6 +61,14 @@ public final class LocalPrograms implements AutoCloseable {
   }
 
   /**
+   * Where programs have their folders, for what goes with them: others can read a file there whose
+   * name they know. Removed at the end; if this process is killed before, by who comes next.
+   */
+  public Path folder() {
+    return host.folder();
+  }
+
+  /**
    * Starts a program; returns when its ports can be connected to, which is before it listens.
    *
    * @throws SandboxException when it cannot be started here: a port may be taken

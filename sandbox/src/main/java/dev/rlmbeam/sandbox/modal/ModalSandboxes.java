@@ -46,6 +46,9 @@ public final class ModalSandboxes implements Sandboxes {
   private final AtomicLong paidNanos = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /** A pipeline's program may end while its worker still keeps sandboxes for the next bundle. */
+  private final Thread atExit = new Thread(this::closeAll, "modal-at-exit");
+
   /** What of a specification has to be looked up; sandboxes of a job are all alike in it. */
   private record SiteKey(String app, SandboxImage image, List<String> secrets, String proxy) {}
 
@@ -64,7 +67,9 @@ public final class ModalSandboxes implements Sandboxes {
 
   /** Gets ready; nothing is called before a sandbox or an image is asked for. */
   public static ModalSandboxes create(ModalConfig config, ModalOptions options) {
-    return new ModalSandboxes(config, options);
+    ModalSandboxes sandboxes = new ModalSandboxes(config, options);
+    Runtime.getRuntime().addShutdownHook(sandboxes.atExit);
+    return sandboxes;
   }
 
   /**
@@ -223,6 +228,11 @@ public final class ModalSandboxes implements Sandboxes {
       return;
     }
     closeAll();
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      log.debug("the process is ending", e);
+    }
     watch.close();
     http.close();
     calls.close();

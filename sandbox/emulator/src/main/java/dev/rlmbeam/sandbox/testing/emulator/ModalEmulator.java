@@ -9,9 +9,7 @@ import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModalEmulator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ModalEmulator.class);
+  private static final String CERTIFICATE = "ca.pem";
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int MAX_MESSAGE_BYTES = 100 * 1024 * 1024;
   private static final Duration START = Duration.ofSeconds(60);
@@ -49,7 +48,6 @@ public final class ModalEmulator implements AutoCloseable {
 
   private final String tokenId;
   private final String tokenSecret;
-  private final Path folder;
   private final Path certificate;
   private final LocalPrograms programs;
   private final TunnelServer tunnels;
@@ -62,14 +60,12 @@ public final class ModalEmulator implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Duration tunnelLatency;
 
-  private ModalEmulator(
-      EmulatorOptions options, Path folder, LocalPrograms programs, TunnelServer tunnels) {
-    this.folder = folder;
+  private ModalEmulator(EmulatorOptions options, LocalPrograms programs, TunnelServer tunnels) {
     this.programs = programs;
     this.tunnels = tunnels;
     tokenId = options.tokenId().orElseGet(() -> Ids.of("ak-"));
     tokenSecret = options.tokenSecret().orElseGet(() -> Ids.of("as-"));
-    certificate = folder.resolve("ca.pem");
+    certificate = programs.folder().resolve(CERTIFICATE);
     tunnelLatency = options.tunnelLatency();
     IssuedTokens tokens = new IssuedTokens(Clock.systemUTC(), options.authTokenLifetime());
     faults = new EmulatorFaults(options.seed(), System::nanoTime);
@@ -130,15 +126,13 @@ public final class ModalEmulator implements AutoCloseable {
     LocalOptions local =
         new LocalOptions(options.isolation(), Optional.empty(), options.workFolder(), START, false);
     LocalPrograms programs = LocalPrograms.create(local);
-    Path folder = null;
     TunnelServer tunnels = null;
     ModalEmulator emulator = null;
     try {
-      folder = makeFolder(options);
       TunnelCertificates certificates = new TunnelCertificates();
-      certificates.write(folder.resolve("ca.pem"));
+      certificates.write(programs.folder().resolve(CERTIFICATE));
       tunnels = TunnelServer.start(certificates.context());
-      ModalEmulator made = new ModalEmulator(options, folder, programs, tunnels);
+      ModalEmulator made = new ModalEmulator(options, programs, tunnels);
       made.server.start();
       emulator = made;
       log.info(
@@ -155,29 +149,7 @@ public final class ModalEmulator implements AutoCloseable {
           tunnels.close();
         }
         programs.close();
-        if (folder != null) {
-          removeFolder(folder);
-        }
       }
-    }
-  }
-
-  private static Path makeFolder(EmulatorOptions options) throws IOException {
-    Path parent =
-        options.workFolder().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
-    Files.createDirectories(parent);
-    Path made = Files.createTempDirectory(parent.toAbsolutePath(), "modal-emulator-");
-    // Whoever connects reads the certificate.
-    Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return made;
-  }
-
-  private static void removeFolder(Path folder) {
-    try {
-      Files.deleteIfExists(folder.resolve("ca.pem"));
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      log.warn("folder {} could not be removed: {}", folder, e.toString());
     }
   }
 
@@ -270,7 +242,6 @@ public final class ModalEmulator implements AutoCloseable {
       threads.close();
       programs.close();
       tunnels.close();
-      removeFolder(folder);
     }
   }
 }
