@@ -80,7 +80,8 @@ async function ids(params) {
   return found;
 }
 
-// Whoever listens in a sandbox does so a little after it was created.
+// Whoever listens in a sandbox does so a little after it was created. Between attempts the SDK is called: its auth token
+// lives for seconds here, and it renews it only if it is called in the second half of them.
 async function patiently(attempt) {
   const end = Date.now() + 30_000;
   for (;;) {
@@ -88,6 +89,7 @@ async function patiently(attempt) {
       return await attempt();
     } catch (e) {
       if (Date.now() > end) throw e;
+      await modal.apps.fromName(APP);
       await new Promise((go) => setTimeout(go, 50));
     }
   }
@@ -222,7 +224,11 @@ const [well, badly, late, renamed, ...others] = await Promise.all([
 see("list in more than one page", (await ids({ appId: app.appId, tags: { many: "yes" } })).length);
 see("exit code 0", await well.wait());
 see("exit code 7", await badly.wait());
-see("life over", await late.wait());
+const over = late.wait();
+await patiently(async () => {
+  if ((await late.poll()) === null) throw new Error("it still runs");
+});
+see("life over", await over);
 see("terminate and wait", await Promise.all(others.map((one) => one.terminate({ wait: true }))));
 see("a name that is free again", (await modal.sandboxes.fromName(APP, "the-one")).sandboxId === renamed.sandboxId);
 see("terminate", await error(renamed.terminate()));

@@ -102,7 +102,7 @@ class ConformanceTest {
     EmulatorOptions options =
         EmulatorOptions.builder()
             .secret("conformance-secret", Map.of("FROM_NAME", "name", "BOTH", "name"))
-            .authTokenLifetime(Duration.ofSeconds(2)) // so that the SDK has to ask for another
+            .authTokenLifetime(Duration.ofSeconds(4)) // so that the SDK has to ask for another
             .listPageSize(2)
             .build();
     try (ModalEmulator emulator = ModalEmulator.start(options)) {
