@@ -24,6 +24,9 @@ import okhttp3.RequestBody;
  * breaks, until its deadline or until the sandbox is lost. Thread-safe.
  */
 final class AgentClient {
+  /** Two megabytes a second: slower than any machine decodes. */
+  private static final long DECODED_BYTES_A_MILLISECOND = 2_000;
+
   private static final MediaType JSON = MediaType.get("application/json");
 
   /** An agent keeps 256 MiB of events. */
@@ -70,8 +73,12 @@ final class AgentClient {
             .retryOnConnectionFailure(false)
             .addNetworkInterceptor(FirstLineWatch::start)
             .build();
+    // The agent hashes and writes as it reads, so its answer is not long in coming.
     uploads =
-        http.newBuilder().callTimeout(Duration.ZERO).readTimeout(Duration.ofMinutes(5)).build();
+        http.newBuilder()
+            .callTimeout(Duration.ZERO)
+            .readTimeout(options.callTimeout().multipliedBy(2))
+            .build();
   }
 
   JsonNode fetchHealth(Deadline deadline) throws AgentException, InterruptedException {
@@ -114,7 +121,7 @@ final class AgentClient {
         "delete a context", deadline, () -> calls.interruptibly(request, attemptTime(deadline)));
   }
 
-  /** Repeats nothing but broken connections; an interrupt ends the wait at once. */
+  /** Repeats what a connection did not pass on; an interrupt ends the wait at once. */
   void openSession(String id, List<BoundContext> contexts, Deadline deadline)
       throws AgentException, InterruptedException {
     ObjectNode body = Json.object().put("id", id);
@@ -127,10 +134,24 @@ final class AgentClient {
           .put("type", bound.type().name().toLowerCase(Locale.ROOT));
     }
     Request request = request("sessions").post(json(body)).build();
+    Duration patience = patience(contexts);
     calls.repeat(
         "open session " + id,
         deadline,
-        () -> calls.interruptibly(request, deadline.remaining().plusMillis(1)));
+        () -> {
+          Duration left = deadline.remaining().plusMillis(1);
+          return calls.interruptibly(request, left.compareTo(patience) < 0 ? left : patience);
+        });
+  }
+
+  /**
+   * For a session to be opened, before it is asked for again on another connection: something on
+   * the way may take a call and never pass it on. Whoever is only slow loses nothing by it, for the
+   * agent takes the second call for the first.
+   */
+  private Duration patience(List<BoundContext> contexts) {
+    long bytes = contexts.stream().mapToLong(bound -> bound.context().bytes()).sum();
+    return options.callTimeout().plusMillis(bytes / DECODED_BYTES_A_MILLISECOND);
   }
 
   void execute(String session, String id, String code, Duration timeout, boolean setup, Deadline d)

@@ -22,6 +22,7 @@ import dev.rlmbeam.sandbox.testing.emulator.Until;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -232,6 +233,28 @@ final class ModalSandboxesTest {
       }
     }
     assertThat(running()).isEmpty();
+  }
+
+  @Test
+  void connectionsThatPassNothingOnHoldNobodyBackForLong() throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (SessionPool pool = SessionPool.over(sandboxes, PoolOptions.defaults());
+        ReplSession first = session(pool)) {
+      assertThat(first.execute("print(1)", TIMEOUT).stdout()).isEqualTo("1\n");
+      InjectedFault fault = emulated.emulator.faults().inject("tunnel-stall:times=3");
+      List<Callable<ReplSession>> openings = Collections.nCopies(5, () -> session(pool));
+      long start = System.nanoTime();
+
+      for (Future<ReplSession> opened : threads.invokeAll(openings)) {
+        assertThat(opened.get().execute("print(2)", TIMEOUT).stdout()).isEqualTo("2\n");
+        opened.get().close();
+      }
+
+      assertThat(fault.struck()).isAtLeast(1);
+      assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(50).toNanos());
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test
