@@ -156,7 +156,7 @@ final class ModalRunTest {
 
   @Test
   void sandboxesThatDieCostNoElement() throws Exception {
-    InjectedFault dying = emulator.faults().inject("sandbox-evict:after=2s,rate=0.6,times=6");
+    InjectedFault dying = emulator.faults().inject("sandbox-evict:after=600ms,rate=0.6,times=6");
 
     Outcome outcome = run("--maxSandboxes=4", "--maxSandboxLosses=8", "--sessionsPerSandbox=2");
 
