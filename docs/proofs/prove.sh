@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The heavier proofs, by name: ./rlm prove spine|heap [--tenth]
+# The heavier proofs, by name: ./rlm prove spine|heap|modal [--tenth]
 #   spine   5,000 elements (RLM_PROVE_ELEMENTS for another number) through the transform (output multiset, peak in
 #           flight, heap, threads left), the JDK's legal/ folder, and twenty questions over 20 MB of real text
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
+#   modal   quickstart's dataset and 200 elements over 20 sandboxes at Modal's emulator, then with each kind of fault
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
-# nothing (mvn verify runs 128 of the elements, and the heap's tenth).
+# nothing (mvn verify runs 128 of the elements, and the tenths of heap and modal).
 set -euo pipefail
 elements=${RLM_PROVE_ELEMENTS:-5000}
 home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -12,8 +13,8 @@ here=$home/docs/proofs
 
 name=${1:-}
 part=${2:-}
-if [[ ( $name != spine && $name != heap ) || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,5p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+if [[ ( $name != spine && $name != heap && $name != modal ) || ( -n $part && $part != --tenth ) ]]; then
+  sed -n '2,6p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
 fi
 
@@ -22,8 +23,15 @@ heap() {
     -Dsurefire.failIfNoSpecifiedTests=false "$@" 2>&1) | grep -E '^\[(INFO|ERROR)\].*(Tests run|RunHeapTest)|by URI'
 }
 
-if [[ $name == heap && $part == --tenth ]]; then
-  heap
+# What the tests say of it, a line a run.
+modal() {
+  (cd "$home" && mvn -B -ntp -Dquick -pl pipelines -am test -Dagent.tests.skip=true -Dtest='ModalProofTest,ModalFaultsTest' \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dpipelines.forks=1 -Dsurefire.timeout=7200 "$@" 2>&1) |
+    grep -E '^\[(INFO|ERROR)\].*(Tests run|Modal(Proof|Faults)Test)|proof: ' | sed 's/^INFO: proof: //'
+}
+
+if [[ ( $name == heap || $name == modal ) && $part == --tenth ]]; then
+  "$name"
   exit 0
 fi
 
@@ -67,6 +75,8 @@ out=$(mktemp)
     "Made by \`./rlm prove $name\`."
   if [[ $name == heap ]]; then
     section "Ten contexts of 100 MB by URI, in flight at once, on a heap of 512 MiB" heap -Drlm.prove.heap=true
+  elif [[ $name == modal ]]; then
+    section "Runs with --sandbox=modal at the emulator, without faults and with each kind" modal -Drlm.prove.modal=true
   else
     spine
   fi
