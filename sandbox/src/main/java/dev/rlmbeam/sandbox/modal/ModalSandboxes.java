@@ -46,6 +46,9 @@ public final class ModalSandboxes implements Sandboxes {
   private final AtomicLong paidNanos = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /** Credentials, image and all else have been good for one sandbox. */
+  private volatile boolean proven;
+
   /** A pipeline's program may end while its worker still keeps sandboxes for the next bundle. */
   private final Thread atExit = new Thread(this::closeAll, "modal-at-exit");
 
@@ -119,9 +122,11 @@ public final class ModalSandboxes implements Sandboxes {
     try {
       SandboxCreation.Site site = site(spec.cloud());
       queue.await();
-      return create(site, spec);
-    } catch (ModalException e) {
-      throw unlessItPasses(e);
+      ModalSandbox sandbox = create(site, spec);
+      proven = true;
+      return sandbox;
+    } catch (SandboxException e) {
+      throw judged(e);
     }
   }
 
@@ -179,6 +184,20 @@ public final class ModalSandboxes implements Sandboxes {
     if (open.remove(sandbox)) {
       paidNanos.addAndGet(sandbox.age().toNanos());
     }
+  }
+
+  /**
+   * Whoever hears that no other try helps stops the whole run: so this is said only of what would
+   * meet every sandbox, which is not so once there has been one, nor where Modal took this one.
+   */
+  private SandboxException judged(SandboxException e) {
+    if (e.retryable()) {
+      return e;
+    }
+    if (proven || (e instanceof ModalException && !e.sandboxId().isEmpty())) {
+      return new SandboxException(e.sandboxId(), true, String.valueOf(e.getMessage()), e);
+    }
+    return e instanceof ModalException refusal ? unlessItPasses(refusal) : e;
   }
 
   /** What is wrong with the configuration is so for every sandbox. */
