@@ -82,6 +82,18 @@ final class ModalCalls implements AutoCloseable {
     return new UnaryCall<>(site, method, request, attempt, sandboxId, ATTEMPTS, holder).run();
   }
 
+  /**
+   * The same for a call that makes something. An interrupt does not end it for some seconds: Modal
+   * may have made it already, and only from the answer it is known what is to be undone.
+   *
+   * @return the answer; the thread is interrupted still
+   * @throws InterruptedException when there is no answer after an interrupt
+   */
+  <Q, A> A callThrough(MethodDescriptor<Q, A> method, Q request, Duration attempt)
+      throws InterruptedException {
+    return new UnaryCall<>(site, method, request, attempt, "", ATTEMPTS, holder).runThrough();
+  }
+
   private String fetchToken(int attempts) throws InterruptedException {
     String token =
         new UnaryCall<>(

@@ -122,6 +122,7 @@ final class ModalSandbox implements Sandbox {
     if (watching != null) {
       watching.cancel(true);
     }
+    agent.giveUp("it was closed");
     try {
       if (!outcome.isDone()) {
         terminate(calls, id);
@@ -147,6 +148,8 @@ final class ModalSandbox implements Sandbox {
         log.warn(
             "sandbox={} could not be terminated, and ends with its lease: {}", id, e.toString());
       }
+    } catch (IllegalStateException e) { // whoever closes it has more to close
+      log.warn("sandbox={} ends with its lease: {}", id, e.toString());
     } catch (InterruptedException e) {
       log.warn("sandbox={} ends with its lease: interrupted while it was terminated", id);
       interrupted = true;

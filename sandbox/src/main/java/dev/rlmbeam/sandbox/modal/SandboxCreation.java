@@ -43,7 +43,10 @@ final class SandboxCreation {
   /** A sandbox that was asked for, and perhaps its tunnel already. */
   record Created(String id, Optional<URI> tunnel) {}
 
-  /** Asks for one, and returns as soon as Modal has taken it. */
+  /**
+   * Asks for one, and returns as soon as Modal has taken it; also when interrupted meanwhile, which
+   * shows from the thread.
+   */
   Created create(Site site, SandboxSpec spec, SandboxToken token) throws InterruptedException {
     Sandbox.Builder definition =
         SandboxOrder.definition(agent, spec)
@@ -67,7 +70,7 @@ final class SandboxCreation {
             .addAllTags(SandboxOrder.tags(spec.cloud().tags()))
             .build();
     SandboxCreateV2Response answer =
-        api.calls().call(ModalClientGrpc.getSandboxCreateV2Method(), request, CREATE, "");
+        api.calls().callThrough(ModalClientGrpc.getSandboxCreateV2Method(), request, CREATE);
     return new Created(answer.getSandboxId(), tunnel(answer.getTunnelsList()));
   }
 
@@ -82,7 +85,7 @@ final class SandboxCreation {
             .build();
     String id =
         api.calls()
-            .call(ModalClientGrpc.getSandboxCreateMethod(), request, CREATE, "")
+            .callThrough(ModalClientGrpc.getSandboxCreateMethod(), request, CREATE)
             .getSandboxId();
     return new Created(id, Optional.empty());
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,9 @@ final class UnaryCall<Q, A> {
   private static final Logger log = LoggerFactory.getLogger(UnaryCall.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  /** After an interrupt, for an answer that must not be missed. */
+  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
   /** What calls share. */
   record Site(Channel channel, ModalConfig config) {}
@@ -65,6 +69,7 @@ final class UnaryCall<Q, A> {
   private int throttles;
   private Duration throttled = Duration.ZERO;
   private boolean tokenRenewed;
+  private boolean through;
   private Duration pause = FIRST_PAUSE;
 
   UnaryCall(
@@ -87,6 +92,12 @@ final class UnaryCall<Q, A> {
     name = String.valueOf(method.getBareMethodName());
   }
 
+  /** Hears of an interrupt only when it is known what came of the call, or after some seconds. */
+  A runThrough() throws InterruptedException {
+    through = true;
+    return run();
+  }
+
   A run() throws InterruptedException {
     while (true) {
       String token = tokens == null ? null : tokens.get();
@@ -101,7 +112,7 @@ final class UnaryCall<Q, A> {
         } else if (retryable(e) && retries + 1 < attempts) {
           retries++;
           log.debug("{} failed, try {} of {}: {}", name, retries, attempts, e.getStatus());
-          Thread.sleep(pause.toMillis());
+          sleep(pause);
           Duration twice = pause.multipliedBy(2);
           pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
         } else {
@@ -140,7 +151,19 @@ final class UnaryCall<Q, A> {
     if (throttles++ == 0) {
       log.info("Modal asks to try {} again in {} ms", name, asked.toMillis());
     }
-    Thread.sleep(asked.toMillis());
+    sleep(asked);
+  }
+
+  /** A try that failed may have been done all the same: then one more brings its answer. */
+  private void sleep(Duration time) throws InterruptedException {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      if (!through || retries == 0) {
+        throw e;
+      }
+      Thread.currentThread().interrupt();
+    }
   }
 
   private A attempt(@Nullable String token) throws InterruptedException {
@@ -156,7 +179,7 @@ final class UnaryCall<Q, A> {
     Future<A> future = ClientCalls.futureUnaryCall(dressed.newCall(method, options), request);
     boolean ended = false;
     try {
-      A answer = future.get();
+      A answer = await(future);
       ended = true;
       return answer;
     } catch (ExecutionException e) {
@@ -172,6 +195,24 @@ final class UnaryCall<Q, A> {
         future.cancel(true);
       }
       passOnWarnings(trailers.get());
+    }
+  }
+
+  private A await(Future<A> future) throws InterruptedException, ExecutionException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      if (!through) {
+        throw e;
+      }
+      try {
+        A answer = future.get(LAST_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+        Thread.currentThread().interrupt();
+        return answer;
+      } catch (ExecutionException | TimeoutException | CancellationException none) {
+        e.addSuppressed(none);
+        throw e;
+      }
     }
   }
 

@@ -1,0 +1,142 @@
+package dev.rlmbeam.sandbox.modal;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.rlmbeam.sandbox.CloudSpec;
+import dev.rlmbeam.sandbox.Sandbox;
+import dev.rlmbeam.sandbox.SandboxException;
+import dev.rlmbeam.sandbox.SandboxImage;
+import dev.rlmbeam.sandbox.SandboxSetupException;
+import dev.rlmbeam.sandbox.SandboxSpec;
+import dev.rlmbeam.sandbox.testing.emulator.ModalEmulator;
+import dev.rlmbeam.sandbox.testing.emulator.Until;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is left when an opening is broken off, and which failures are taken for everybody's. */
+@Timeout(120)
+final class ModalLifeTest {
+  private static final SandboxSpec SPEC = SandboxSpec.defaults();
+
+  private Emulated emulated;
+  private ModalEmulator emulator;
+  private ModalSandboxes sandboxes;
+
+  @BeforeEach
+  void setUp() throws Exception {
+    emulated = Emulated.start();
+    emulator = emulated.emulator;
+    sandboxes = emulated.sandboxes();
+  }
+
+  @AfterEach
+  void tearDown() {
+    sandboxes.close();
+    emulated.close();
+  }
+
+  private SandboxException refusal(SandboxSpec spec) {
+    return assertThrows(SandboxException.class, () -> sandboxes.open(spec));
+  }
+
+  @Test
+  void whatWorkedOnceIsNoMistakeOfTheConfiguration() throws Exception {
+    sandboxes.open(SPEC).close();
+    for (String code : new String[] {"UNAUTHENTICATED", "PERMISSION_DENIED", "INVALID_ARGUMENT"}) {
+      var fault = emulator.faults().inject("rpc-fail:rpc=SandboxCreateV2,code=" + code);
+
+      SandboxException e = refusal(SPEC);
+      fault.stop();
+
+      assertThat(e).isNotInstanceOf(SandboxSetupException.class);
+      assertThat(e.retryable()).isTrue();
+      assertThat(e).hasMessageThat().contains(code);
+    }
+    sandboxes.open(SPEC).close();
+  }
+
+  @Test
+  void whatNeverWorkedStopsEverybody() {
+    emulator.faults().inject("rpc-fail:rpc=SandboxCreateV2,code=PERMISSION_DENIED");
+
+    assertThat(refusal(SPEC)).isInstanceOf(SandboxSetupException.class);
+  }
+
+  @Test
+  void troubleOfOneSandboxIsNotEverybodys() {
+    emulator.faults().inject("rpc-fail:rpc=SandboxGetTunnels,code=NOT_FOUND");
+
+    SandboxException e =
+        refusal(SPEC.withCloud(CloudSpec.defaults().toBuilder().gpu("T4").build()));
+
+    assertThat(e.retryable()).isTrue();
+    assertThat(e.sandboxId()).startsWith("sb-");
+    assertThat(emulator.runningSandboxes()).isEmpty();
+  }
+
+  /** The first answer is lost, and the second is long in coming: Modal has one, nobody knows it. */
+  private CompletableFuture<Throwable> openUnknowingly(Thread[] opener) throws Exception {
+    sandboxes.open(SPEC).close(); // image and token are there
+    emulator.requests().clear();
+    emulator.faults().inject("rpc-fail:rpc=SandboxCreateV2,code=UNAVAILABLE,when=after,times=1");
+    emulator.faults().inject("rpc-slow:rpc=SandboxCreateV2,delay=1s");
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    opener[0] =
+        new Thread(
+            () -> {
+              try {
+                Sandbox sandbox = sandboxes.open(SPEC);
+                end.completeExceptionally(new AssertionError(sandbox.id() + " was opened"));
+              } catch (InterruptedException | RuntimeException e) {
+                end.complete(e);
+              }
+            });
+    opener[0].start();
+    assertThat(Until.holds(() -> emulator.requests().of("SandboxCreateV2") == 2)).isTrue();
+    assertThat(emulator.runningSandboxes()).hasSize(1);
+    return end;
+  }
+
+  @Test
+  void whoeverIsInterruptedWhileASandboxIsMadeLeavesNone() throws Exception {
+    Thread[] opener = new Thread[1];
+    CompletableFuture<Throwable> end = openUnknowingly(opener);
+
+    opener[0].interrupt();
+
+    assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    assertThat(emulator.runningSandboxes()).isEmpty();
+    assertThat(emulator.sandboxes()).hasSize(2);
+  }
+
+  @Test
+  void closingWhileASandboxIsMadeLeavesNone() throws Exception {
+    CompletableFuture<Throwable> end = openUnknowingly(new Thread[1]);
+
+    sandboxes.close();
+
+    assertThat(emulator.runningSandboxes()).isEmpty();
+    assertThat(end.get(20, TimeUnit.SECONDS)).isNotInstanceOf(AssertionError.class);
+    assertThat(emulator.sandboxes()).hasSize(2);
+  }
+
+  @Test
+  void anImageThatCannotBeBuiltIsTriedOnce() {
+    SandboxSpec spec =
+        SPEC.withCloud(
+            CloudSpec.defaults().toBuilder()
+                .image(SandboxImage.debianSlim("3.11").runCommands("exit 1"))
+                .build());
+
+    String first = String.valueOf(refusal(spec).getMessage());
+    int calls = emulator.requests().of("ImageGetOrCreate");
+
+    assertThat(refusal(spec)).hasMessageThat().isEqualTo(first);
+    assertThat(emulator.requests().of("ImageGetOrCreate")).isEqualTo(calls);
+  }
+}
