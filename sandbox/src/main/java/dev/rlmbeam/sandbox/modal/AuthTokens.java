@@ -123,8 +123,8 @@ final class AuthTokens {
             Token fresh = read(source.fetch(another ? 1 : 4));
             fetched(fresh);
             future.complete(fresh);
-          } catch (RuntimeException | InterruptedException e) {
-            failed();
+          } catch (RuntimeException | InterruptedException | Error e) {
+            failed(); // whoever waits, and whoever comes, must not wait for it for ever
             future.completeExceptionally(e);
           }
         });

@@ -107,11 +107,14 @@ public final class ModalSandboxes implements Sandboxes {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted while a sandbox was asked for");
       }
+      creation.awaitPlace(created.id(), Duration.ofNanos(end - System.nanoTime()));
+      // Nobody pays for the time in which it waits for a machine, nor is it part of its life.
+      long born = SandboxBackend.of(created.id()) == SandboxBackend.V1 ? System.nanoTime() : start;
       URI tunnel =
           created.tunnel().isPresent()
               ? created.tunnel().get()
               : creation.awaitTunnel(created.id(), Duration.ofNanos(end - System.nanoTime()));
-      sandbox = new ModalSandbox(created.id(), tunnel, token, calls, http, start, this::forget);
+      sandbox = new ModalSandbox(created.id(), tunnel, token, calls, http, born, this::forget);
       running.add(sandbox);
       open.add(created.id(), sandbox::close);
       sandbox.watch(watch);
@@ -120,7 +123,7 @@ public final class ModalSandboxes implements Sandboxes {
         throw new IllegalStateException("Modal's sandboxes were closed meanwhile");
       }
       ready = true;
-      log.info("sandbox={} opened in {} ms", sandbox.id(), sandbox.age().toMillis());
+      log.info("sandbox={} opened in {} ms", sandbox.id(), (System.nanoTime() - start) / 1_000_000);
       return sandbox;
     } finally {
       if (!ready) {

@@ -97,9 +97,6 @@ final class SandboxCreation {
    */
   URI awaitTunnel(String id, Duration timeout) throws InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
-    if (SandboxBackend.of(id) == SandboxBackend.V1) {
-      awaitPlace(id, end);
-    }
     while (System.nanoTime() - end < 0) {
       SandboxGetTunnelsRequest request =
           SandboxGetTunnelsRequest.newBuilder()
@@ -130,9 +127,19 @@ final class SandboxCreation {
     }
   }
 
-  /** The older kind is taken at once and given a machine later. */
-  private void awaitPlace(String id, long end) throws InterruptedException {
-    while (System.nanoTime() - end < 0) {
+  /**
+   * Waits until a sandbox that has been taken has a machine, too: the older kind is given one
+   * later.
+   *
+   * @throws SandboxException when it ends before, or the time is over
+   */
+  void awaitPlace(String id, Duration timeout) throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    while (SandboxBackend.of(id) == SandboxBackend.V1) {
+      if (System.nanoTime() - end >= 0) {
+        throw new SandboxException(
+            id, true, "sandbox " + id + " was given no machine in " + timeout.toSeconds() + " s");
+      }
       SandboxGetTaskIdRequest request =
           SandboxGetTaskIdRequest.newBuilder()
               .setSandboxId(id)
@@ -154,7 +161,6 @@ final class SandboxCreation {
       }
       Thread.sleep(100);
     }
-    throw new SandboxException(id, true, "sandbox " + id + " was given no machine in time");
   }
 
   /** What a sandbox that ended before its agent answered means. */

@@ -29,7 +29,9 @@ record SandboxOutcome(GenericResult.GenericStatus status, int exitCode, String r
    */
   Optional<String> faultOfImage() {
     boolean initFailure = status == GenericResult.GenericStatus.GENERIC_STATUS_INIT_FAILURE;
-    if (exitCode == 126 || exitCode == 127 || (initFailure && reason.contains("python3"))) {
+    boolean ended = initFailure || status == GenericResult.GenericStatus.GENERIC_STATUS_FAILURE;
+    boolean notFound = ended && (exitCode == 126 || exitCode == 127);
+    if (notFound || (initFailure && reason.contains("python3"))) {
       return Optional.of(
           "the image has no python3 that can be started; use one with Python 3.8 or newer");
     }

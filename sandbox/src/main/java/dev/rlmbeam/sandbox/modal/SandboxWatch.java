@@ -66,8 +66,6 @@ final class SandboxWatch implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       log.debug("sandbox={} is watched no more", sandboxId);
-    } catch (RuntimeException e) {
-      log.warn("sandbox={} is watched no more: {}", sandboxId, e.toString());
     }
   }
 
@@ -78,8 +76,8 @@ final class SandboxWatch implements AutoCloseable {
       SandboxWaitResponse answer =
           calls.call(SandboxBackend.of(sandboxId).wait, request, ATTEMPT, sandboxId);
       return SandboxOutcome.of(answer.getResult());
-    } catch (ModalException e) {
-      if (e.kind() == ModalException.Kind.NOT_FOUND) {
+    } catch (RuntimeException e) {
+      if (e instanceof ModalException refusal && refusal.kind() == ModalException.Kind.NOT_FOUND) {
         return Optional.of(SandboxOutcome.unknown());
       }
       // Whether it still runs is not known; its tunnel says so as long as it does.

@@ -20,7 +20,8 @@ final class PooledSandbox {
   /** The bundle it was opened for. */
   final String affinity;
 
-  final long openedNanos;
+  /** When its life began: somewhere else that is before its agent answers. */
+  final long bornNanos;
 
   /** Who pays for its time. */
   final SandboxShare share;
@@ -56,7 +57,7 @@ final class PooledSandbox {
     this.connection = connection;
     this.contexts = contexts;
     this.affinity = affinity;
-    this.openedNanos = openedNanos;
+    this.bornNanos = openedNanos - sandbox.age().toNanos();
     this.idleSinceNanos = openedNanos;
     share = new SandboxShare(sandbox.age(), System::nanoTime);
   }

@@ -251,7 +251,8 @@ final class SlotTable {
         && !sandbox.connection.isLost()
         && sandbox.sessions < seats(sandbox)
         && !(isSingleUse(sandbox) && sandbox.served > 0)
-        && !isOld(sandbox, now);
+        // One that was long in coming is good for whom it was opened for.
+        && (sandbox.served == 0 || !isOld(sandbox, now));
   }
 
   @GuardedBy("this")
@@ -265,7 +266,7 @@ final class SlotTable {
   }
 
   private boolean isOld(PooledSandbox sandbox, long now) {
-    return now - sandbox.openedNanos >= takesForNanos;
+    return now - sandbox.bornNanos >= takesForNanos;
   }
 
   @GuardedBy("this")

@@ -126,8 +126,7 @@ final class AgentCalls {
    *
    * @param what for messages: "open session s1"
    * @throws AgentException when the agent refuses
-   * @throws SandboxException when the deadline passes or the sandbox is lost meanwhile; not to be
-   *     tried again when its tunnel shows a certificate that nobody here vouches for
+   * @throws SandboxException when the deadline passes or the sandbox is lost meanwhile
    */
   <T> T repeat(String what, Deadline deadline, Attempt<T> attempt)
       throws AgentException, InterruptedException {
@@ -144,7 +143,6 @@ final class AgentCalls {
         trouble = e;
       } catch (IOException e) {
         loss.check();
-        Untrusted.check(sandboxId, e);
         if (Thread.interrupted()) {
           throw new InterruptedException("interrupted while trying to " + what);
         }

@@ -35,6 +35,7 @@ final class AgentClient {
   /** The agent beats every 5 seconds; two may get lost. */
   private static final Duration SILENCE = Duration.ofSeconds(12);
 
+  private final String sandboxId;
   private final HttpUrl base;
   private final Duration silence;
   private final String authorization;
@@ -55,6 +56,7 @@ final class AgentClient {
    */
   AgentClient(Sandbox sandbox, TunnelHttp tunnel, Loss loss, Duration silence) {
     this.silence = silence;
+    sandboxId = sandbox.id();
     HttpUrl url = HttpUrl.get(sandbox.tunnel());
     if (url == null) {
       throw new IllegalArgumentException(
@@ -81,12 +83,26 @@ final class AgentClient {
             .build();
   }
 
+  /**
+   * Asks whether the agent is there.
+   *
+   * @throws dev.rlmbeam.sandbox.SandboxSetupException when its tunnel shows a certificate that
+   *     nobody here vouches for. Only here: with another one later, it is this tunnel that is
+   *     broken, and not the configuration.
+   */
   JsonNode fetchHealth(Deadline deadline) throws AgentException, InterruptedException {
     Request request = request("health").get().build();
     return calls.repeat(
         "ask for the agent's health",
         deadline,
-        () -> calls.interruptibly(request, attemptTime(deadline)));
+        () -> {
+          try {
+            return calls.interruptibly(request, attemptTime(deadline));
+          } catch (IOException e) {
+            Untrusted.check(sandboxId, e);
+            throw e;
+          }
+        });
   }
 
   /**

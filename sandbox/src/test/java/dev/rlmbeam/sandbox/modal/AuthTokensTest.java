@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -173,5 +174,28 @@ final class AuthTokensTest {
     tokens.reject(first);
 
     assertThat(tokens.get(TIMEOUT)).isNotEqualTo(first);
+  }
+
+  @Test
+  void aFetchThatEndsByAnErrorIsNotWaitedForForEver() throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    AuthTokens tokens =
+        new AuthTokens(
+            attempts -> {
+              if (fetched.incrementAndGet() == 1) {
+                throw new StackOverflowError("deep");
+              }
+              return lasting(Duration.ofMinutes(20));
+            },
+            threads,
+            nanos::get,
+            () -> WALL);
+    try {
+      assertThrows(CompletionException.class, () -> tokens.get(TIMEOUT));
+
+      assertThat(tokens.get(TIMEOUT)).isNotEmpty();
+    } finally {
+      threads.shutdownNow();
+    }
   }
 }

@@ -548,6 +548,25 @@ final class SessionPoolTest {
   }
 
   @Test
+  void theLifeOfASandboxBeginsBeforeItsAgentAnswers() throws Exception {
+    PoolOptions options =
+        PoolOptions.defaults()
+            .withSpec(SandboxSpec.defaults().withTimeout(Duration.ofMinutes(10)))
+            .withSessionLife(Duration.ofMinutes(4));
+    try (SessionPool young =
+            SessionPool.over(new SlowlyComing(agents, Duration.ofMinutes(5)), options);
+        SessionPool old =
+            SessionPool.over(new SlowlyComing(agents, Duration.ofMinutes(7)), options)) {
+      ReplSession first = open(young);
+      assertThat(open(young).sandboxId()).isEqualTo(first.sandboxId());
+
+      // Good for the one that it was opened for, and too near to its end for any other.
+      ReplSession second = open(old);
+      assertThat(open(old).sandboxId()).isNotEqualTo(second.sandboxId());
+    }
+  }
+
+  @Test
   void aLostSandboxIsReplaced() throws Exception {
     SessionPool pool = pool(PoolOptions.defaults());
     ReplSession first = open(pool);

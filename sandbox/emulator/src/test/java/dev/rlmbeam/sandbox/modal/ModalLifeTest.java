@@ -9,8 +9,13 @@ import dev.rlmbeam.sandbox.SandboxException;
 import dev.rlmbeam.sandbox.SandboxImage;
 import dev.rlmbeam.sandbox.SandboxSetupException;
 import dev.rlmbeam.sandbox.SandboxSpec;
+import dev.rlmbeam.sandbox.Sandboxes;
+import dev.rlmbeam.sandbox.pool.PoolOptions;
+import dev.rlmbeam.sandbox.pool.SessionPool;
 import dev.rlmbeam.sandbox.testing.emulator.ModalEmulator;
 import dev.rlmbeam.sandbox.testing.emulator.Until;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -138,5 +143,56 @@ final class ModalLifeTest {
 
     assertThat(refusal(spec)).hasMessageThat().isEqualTo(first);
     assertThat(emulator.requests().of("ImageGetOrCreate")).isEqualTo(calls);
+  }
+
+  @Test
+  void whatWaitsForAMachineHasNoAge() throws Exception {
+    emulator.faults().inject("rpc-slow:rpc=SandboxGetTaskId,delay=2s");
+    long start = System.nanoTime();
+    SandboxSpec gpu = SPEC.withCloud(CloudSpec.defaults().toBuilder().gpu("T4").build());
+    try (Sandbox sandbox = sandboxes.open(gpu)) {
+      Duration age = sandbox.age();
+      Duration waited = Duration.ofNanos(System.nanoTime() - start);
+      assertThat(age).isLessThan(waited.minusMillis(1_900));
+    }
+  }
+
+  @Test
+  void aTunnelWithAnotherCertificateLaterIsNoMistakeOfTheConfiguration() throws Exception {
+    PoolOptions options = PoolOptions.defaults().withSpec(SPEC.withLease(Duration.ofSeconds(3)));
+    try (SessionPool pool = SessionPool.over(new OtherTrust(sandboxes), options)) {
+      SessionPool.Request request =
+          new SessionPool.Request("task", List.of(), "", Duration.ofSeconds(30));
+
+      SandboxException e =
+          assertThrows(
+              SandboxException.class, () -> pool.open(request, query -> new CompletableFuture<>()));
+
+      assertThat(e).isNotInstanceOf(SandboxSetupException.class);
+      assertThat(e.retryable()).isTrue();
+    }
+  }
+
+  /** Opens what is believed, and then the pool does not believe it. */
+  private record OtherTrust(Sandboxes sandboxes) implements Sandboxes {
+    @Override
+    public Sandbox open(SandboxSpec spec) throws InterruptedException {
+      return sandboxes.open(spec);
+    }
+
+    @Override
+    public boolean sessionsApart() {
+      return sandboxes.sessionsApart();
+    }
+
+    @Override
+    public String describe() {
+      return sandboxes.describe();
+    }
+
+    @Override
+    public void close() {
+      // they are the test's
+    }
   }
 }
