@@ -114,12 +114,12 @@ final class ModalSandboxesTest {
 
   @Test
   void secretsThatHaveANameAreVariables() throws Exception {
+    assertThat(refusal(cloud(b -> b.secrets(List.of("none"))))).contains("no secret named none");
+    assertThat(refusal(cloud(b -> b.proxy("none")))).contains("no proxy named none");
     assertThat(
             printed(
                 cloud(b -> b.secrets(List.of("hub"))), "import os; print(os.environ['HUB_NAME'])"))
         .isEqualTo("from the secret");
-    assertThat(refusal(cloud(b -> b.secrets(List.of("none"))))).contains("no secret named none");
-    assertThat(refusal(cloud(b -> b.proxy("none")))).contains("no proxy named none");
   }
 
   @Test
