@@ -190,7 +190,7 @@ public final class ModalSandboxes implements Sandboxes {
   /** What is wrong with the configuration is so for every sandbox. */
   private static SandboxException unlessItPasses(ModalException e) {
     return switch (e.kind()) {
-      case AUTHENTICATION, PERMISSION, INVALID, UNIMPLEMENTED ->
+      case AUTHENTICATION, PERMISSION, INVALID, UNIMPLEMENTED, CERTIFICATE ->
           new SandboxSetupException(String.valueOf(e.getMessage()), e);
       default -> e;
     };

@@ -1,8 +1,11 @@
 package dev.rlmbeam.sandbox.modal;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.rlmbeam.sandbox.modal.proto.SandboxWaitRequest;
 import dev.rlmbeam.sandbox.modal.proto.SandboxWaitResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +30,24 @@ final class SandboxWatch implements AutoCloseable {
   private static final Duration ATTEMPT = Duration.ofSeconds(20);
   private static final long PAUSE_MILLIS = 1_000;
 
+  /** Half of what servers take at the least, as a rule. */
+  private static final int SANDBOXES_A_LINE = 50;
+
   private final ModalCalls calls;
+
+  @GuardedBy("lines")
+  private final List<Line> lines = new ArrayList<>();
+
+  /** A connection, and how many sandboxes are asked for on it. */
+  private static final class Line {
+    private final UnaryCall.Site site;
+    private int sandboxes;
+
+    private Line(UnaryCall.Site site) {
+      this.site = site;
+    }
+  }
+
   private final ExecutorService threads;
 
   SandboxWatch(ModalCalls calls) {
@@ -55,10 +75,30 @@ final class SandboxWatch implements AutoCloseable {
     }
   }
 
+  private Line takeLine() {
+    synchronized (lines) {
+      Line free =
+          lines.stream().filter(line -> line.sandboxes < SANDBOXES_A_LINE).findFirst().orElse(null);
+      if (free == null) {
+        free = new Line(calls.openLine());
+        lines.add(free);
+      }
+      free.sandboxes++;
+      return free;
+    }
+  }
+
+  private void giveBack(Line line) {
+    synchronized (lines) {
+      line.sandboxes--;
+    }
+  }
+
   private void run(String sandboxId, Consumer<SandboxOutcome> onEnd) {
+    Line line = takeLine();
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        Optional<SandboxOutcome> outcome = ask(sandboxId);
+        Optional<SandboxOutcome> outcome = ask(line.site, sandboxId);
         if (outcome.isPresent()) {
           onEnd.accept(outcome.get());
           return;
@@ -66,15 +106,18 @@ final class SandboxWatch implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       log.debug("sandbox={} is watched no more", sandboxId);
+    } finally {
+      giveBack(line);
     }
   }
 
-  private Optional<SandboxOutcome> ask(String sandboxId) throws InterruptedException {
+  private Optional<SandboxOutcome> ask(UnaryCall.Site line, String sandboxId)
+      throws InterruptedException {
     SandboxWaitRequest request =
         SandboxWaitRequest.newBuilder().setSandboxId(sandboxId).setTimeout(WAIT_SECONDS).build();
     try {
       SandboxWaitResponse answer =
-          calls.call(SandboxBackend.of(sandboxId).wait, request, ATTEMPT, sandboxId);
+          calls.callOn(line, SandboxBackend.of(sandboxId).wait, request, ATTEMPT, sandboxId);
       return SandboxOutcome.of(answer.getResult());
     } catch (RuntimeException e) {
       if (e instanceof ModalException refusal && refusal.kind() == ModalException.Kind.NOT_FOUND) {
