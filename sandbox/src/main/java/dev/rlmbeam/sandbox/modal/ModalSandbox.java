@@ -124,7 +124,7 @@ final class ModalSandbox implements Sandbox {
     }
     agent.giveUp("it was closed");
     try {
-      if (!outcome.isDone()) {
+      if (outcome().map(SandboxOutcome::isUnknown).orElse(true)) {
         terminate(calls, id);
       }
     } finally {

@@ -30,6 +30,9 @@ final class SandboxWatch implements AutoCloseable {
   private static final Duration ATTEMPT = Duration.ofSeconds(20);
   private static final long PAUSE_MILLIS = 1_000;
 
+  /** So often Modal has to say that it knows no such sandbox: one that is new may be late there. */
+  private static final int UNKNOWN = 3;
+
   /** Half of what servers take at the least, as a rule. */
   private static final int SANDBOXES_A_LINE = 50;
 
@@ -96,14 +99,20 @@ final class SandboxWatch implements AutoCloseable {
 
   private void run(String sandboxId, Consumer<SandboxOutcome> onEnd) {
     Line line = takeLine();
+    int unknown = 0;
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (unknown < UNKNOWN) {
         Optional<SandboxOutcome> outcome = ask(line.site, sandboxId);
-        if (outcome.isPresent()) {
+        if (outcome.isPresent() && !outcome.get().isUnknown()) {
           onEnd.accept(outcome.get());
           return;
         }
+        unknown = outcome.isPresent() ? unknown + 1 : 0;
+        if (outcome.isPresent()) {
+          Thread.sleep(PAUSE_MILLIS);
+        }
       }
+      onEnd.accept(SandboxOutcome.unknown());
     } catch (InterruptedException e) {
       log.debug("sandbox={} is watched no more", sandboxId);
     } finally {
