@@ -132,7 +132,9 @@ final class ModalCalls implements AutoCloseable {
             .run()
             .getToken();
     if (token.isEmpty()) {
-      throw new IllegalStateException("Modal answered with an empty auth token");
+      String what = "Modal answered AuthTokenGet with an empty token";
+      throw new ModalException(
+          ModalException.Kind.INTERNAL, "AuthTokenGet", "", what, new IllegalStateException(what));
     }
     return token;
   }

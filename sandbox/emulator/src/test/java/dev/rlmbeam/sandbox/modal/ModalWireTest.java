@@ -127,6 +127,16 @@ final class ModalWireTest {
     assertThat(service.tokens.get()).isEqualTo(2);
   }
 
+  @Test
+  void anEmptyTokenIsAFaultOfModals() throws Exception {
+    service.token = "";
+
+    SandboxException e = refusal(start(InsecureServerCredentials.create(), "http"), trust());
+
+    assertThat(e).hasMessageThat().contains("empty token");
+    assertThat(e.retryable()).isTrue();
+  }
+
   private static TunnelTrust trust() {
     return TunnelTrust.ofSystem();
   }
@@ -152,6 +162,7 @@ final class ModalWireTest {
 
   /** Just so much of Modal. Its sandboxes run for ever, and no image is finished. */
   private static final class Service extends ModalClientGrpc.ModalClientImplBase {
+    private volatile String token = "t";
     private final AtomicInteger tokens = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger terminated = new AtomicInteger();
@@ -162,10 +173,14 @@ final class ModalWireTest {
       to.onCompleted();
     }
 
+    private String issued() {
+      int number = tokens.incrementAndGet();
+      return token.isEmpty() ? "" : token + number;
+    }
+
     @Override
     public void authTokenGet(AuthTokenGetRequest request, StreamObserver<AuthTokenGetResponse> to) {
-      answer(
-          to, AuthTokenGetResponse.newBuilder().setToken("t" + tokens.incrementAndGet()).build());
+      answer(to, AuthTokenGetResponse.newBuilder().setToken(issued()).build());
     }
 
     @Override
