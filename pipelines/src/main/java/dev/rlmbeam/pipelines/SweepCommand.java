@@ -27,7 +27,7 @@ final class SweepCommand implements Command {
       by themselves, too, when their lease is over.
       Only sandboxes that rlm-beam has tagged are listed.
 
-      Exit codes: 0 done, 2 Modal cannot be asked.
+      Exit codes: 0 done, 2 Modal cannot be asked, or not all could be ended.
       """;
 
   @Override
@@ -56,13 +56,21 @@ final class SweepCommand implements Command {
               .filter(one -> one.tags().containsKey(SandboxSpec.RUN_TAG))
               .filter(one -> !one.created().isAfter(youngest))
               .toList();
+      int left = 0;
       for (ModalSweep.Found one : found) {
         console
             .out()
             .printf("%s  %s  %s%n", one.id(), one.created(), one.tags().get(SandboxSpec.RUN_TAG));
-        if (options.getTerminate()) {
-          sweep.terminate(one);
+        if (options.getTerminate() && !sweep.terminate(one)) {
+          left++;
         }
+      }
+      if (left > 0) {
+        throw new UsageException(
+            String.format(
+                "%d of %d sandboxes could not be ended; try again, or wait until their leases are"
+                    + " over.",
+                left, found.size()));
       }
       console.out().println(summary(found.size(), options));
       return ExitCode.DONE;

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * Whose certificates are believed: those that this machine's Java believes, and perhaps more. There
@@ -63,6 +66,19 @@ public final class TunnelTrust {
     } catch (IOException e) {
       throw new SandboxSetupException(pem + " cannot be read: " + e, e);
     }
+  }
+
+  /** Whether a connection came to nothing because its certificate is not believed. */
+  public static boolean isRefusal(Throwable trouble) {
+    for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException
+          || cause instanceof CertPathBuilderException
+          || cause instanceof CertPathValidatorException
+          || cause instanceof SSLPeerUnverifiedException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The authorities beside those of the system. */

@@ -64,6 +64,13 @@ record SandboxPlan(
             offline);
     int asked = Range.atLeast("maxSandboxes", options.getMaxSandboxes(), 0);
     SandboxSpec spec = spec(options, elementTimeout);
+    if (kind == Kind.MODAL && spec.timeout().compareTo(LONGEST_LIFE) > 0) {
+      throw new UsageException(
+          String.format(
+              "--elementTimeout=%s is more than half of the longest life that a sandbox can have"
+                  + " (--sandboxTimeout=24h); make it 12h or less.",
+              options.getElementTimeout()));
+    }
     String prices = options.getSandboxPrices();
     return new SandboxPlan(
         kind == Kind.MODAL ? modal(options) : local,
@@ -184,8 +191,10 @@ record SandboxPlan(
     }
     try (ModalSweep sweep = ModalSweep.open(modal.config(), modal.trust())) {
       Map<String, String> tags = Map.of(SandboxSpec.RUN_TAG, runId);
-      sweep.find(spec.cloud().app(), tags).forEach(sweep::terminate);
-    } catch (SandboxException e) {
+      for (ModalSweep.Found left : sweep.find(spec.cloud().app(), tags)) {
+        boolean unused = sweep.terminate(left); // and logged
+      }
+    } catch (RuntimeException e) { // the run is over, and what became of it is not changed by this
       log.warn(
           "sandboxes of run {} may be left; they end with their leases: {}", runId, e.toString());
     } catch (InterruptedException e) {

@@ -152,6 +152,7 @@ final class ModalWiringTest {
     "sandboxApp,              a b,             --sandboxApp=a b: app must be",
     "sandboxTimeout,          60s,             less than twice --elementTimeout",
     "sandboxTimeout,          48h,             at most 24h",
+    "elementTimeout,          13h,             --sandboxTimeout=24h",
     "sandboxImage,            a b,             --sandboxImage=a b: this is no name of an image",
     "sandboxDockerfile,       /nowhere,        cannot be read",
     "sandboxCpu,              0.01,            --sandboxCpu=0.01: cpu must be",

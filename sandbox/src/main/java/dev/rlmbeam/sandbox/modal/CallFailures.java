@@ -1,5 +1,6 @@
 package dev.rlmbeam.sandbox.modal;
 
+import dev.rlmbeam.sandbox.TunnelTrust;
 import io.grpc.StatusRuntimeException;
 
 /** What a refused call means for whoever made it. Immutable. */
@@ -16,7 +17,10 @@ final class CallFailures {
    * @param sandboxId what it was about; may be empty
    */
   ModalException of(String call, String sandboxId, StatusRuntimeException e) {
-    ModalException.Kind kind = ModalException.Kind.of(e.getStatus().getCode());
+    ModalException.Kind kind =
+        TunnelTrust.isRefusal(e)
+            ? ModalException.Kind.CERTIFICATE
+            : ModalException.Kind.of(e.getStatus().getCode());
     String id = config.token().id();
     String hint =
         switch (kind) {
@@ -26,11 +30,17 @@ final class CallFailures {
                   + " is unknown, revoked or expired, or this machine's clock is wrong: run modal"
                   + " token new, and look at the time";
           case PERMISSION -> "; the token " + id + " may not do this";
+          case CERTIFICATE ->
+              "; nobody here vouches for the certificate of "
+                  + config.serverUrl()
+                  + ": if a proxy on the way opens TLS, add its authority by"
+                  + " --modalCaCertificate=FILE";
           case SERVICE -> "; is " + config.serverUrl() + " right, and can it be reached from here?";
           default -> "";
         };
-    return new ModalException(
-        kind, call, sandboxId, "Modal refused " + call + ": " + describe(e) + hint, e);
+    boolean silent = kind == ModalException.Kind.SERVICE || kind == ModalException.Kind.CERTIFICATE;
+    String what = silent ? "Modal did not answer " : "Modal refused ";
+    return new ModalException(kind, call, sandboxId, what + call + ": " + describe(e) + hint, e);
   }
 
   static String describe(StatusRuntimeException e) {

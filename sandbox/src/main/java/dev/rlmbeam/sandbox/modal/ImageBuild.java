@@ -2,6 +2,7 @@ package dev.rlmbeam.sandbox.modal;
 
 import com.google.protobuf.ByteString;
 import dev.rlmbeam.sandbox.ImageFile;
+import dev.rlmbeam.sandbox.SandboxException;
 import dev.rlmbeam.sandbox.SandboxImage;
 import dev.rlmbeam.sandbox.SandboxSetupException;
 import dev.rlmbeam.sandbox.modal.proto.BaseImage;
@@ -95,14 +96,19 @@ final class ImageBuild {
       result = join(answer.getImageId(), lines);
     }
     if (result.getStatus() != GenericResult.GenericStatus.GENERIC_STATUS_SUCCESS) {
-      throw new SandboxSetupException(
-          String.format(
-              "the image cannot be built: %s at %s%s",
-              result.getException().isEmpty() ? result.getStatus() : result.getException(),
-              last(layer),
-              lines.describe()));
+      throw failure(result, last(layer) + lines.describe());
     }
     return answer.getImageId();
+  }
+
+  /** Only a step that fails will fail again; whatever else ends a build may not come twice. */
+  private static SandboxException failure(GenericResult result, String where) {
+    String what =
+        result.getException().isEmpty() ? result.getStatus().toString() : result.getException();
+    return result.getStatus() == GenericResult.GenericStatus.GENERIC_STATUS_FAILURE
+        ? new SandboxSetupException("the image cannot be built: " + what + " at " + where)
+        : new SandboxException(
+            "", true, "the image's build was broken off: " + what + " at " + where);
   }
 
   private static String last(SandboxImage.Layer layer) {

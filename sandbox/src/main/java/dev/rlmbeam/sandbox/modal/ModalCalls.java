@@ -15,7 +15,9 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +32,8 @@ final class ModalCalls implements AutoCloseable {
   private static final Duration TOKEN_ATTEMPT = Duration.ofSeconds(5);
 
   private final ModalConfig config;
-  private final ManagedChannel channel;
+  private final TunnelTrust trust;
+  private final List<ManagedChannel> channels = new CopyOnWriteArrayList<>();
   private final UnaryCall.Site site;
   private final ExecutorService tokenThreads = Executors.newCachedThreadPool(ModalCalls::thread);
   private final AuthTokens tokens;
@@ -38,8 +41,8 @@ final class ModalCalls implements AutoCloseable {
 
   ModalCalls(ModalConfig config, TunnelTrust trust) {
     this.config = config;
-    channel = ModalChannel.open(config.serverUrl(), trust);
-    site = new UnaryCall.Site(channel, config);
+    this.trust = trust;
+    site = openLine();
     tokens =
         new AuthTokens(
             this::fetchToken,
@@ -71,6 +74,28 @@ final class ModalCalls implements AutoCloseable {
   }
 
   /**
+   * A connection of its own for calls that stay open for long: a server takes only so many at a
+   * time on one, and whatever else is to be said would wait until one of them ends. Closed with
+   * these calls.
+   */
+  UnaryCall.Site openLine() {
+    ManagedChannel line = ModalChannel.open(config.serverUrl(), trust);
+    channels.add(line);
+    return new UnaryCall.Site(line, config);
+  }
+
+  /** As {@link #call}, on a line of {@link #openLine}. */
+  <Q, A> A callOn(
+      UnaryCall.Site line,
+      MethodDescriptor<Q, A> method,
+      Q request,
+      Duration attempt,
+      String sandboxId)
+      throws InterruptedException {
+    return new UnaryCall<>(line, method, request, attempt, sandboxId, ATTEMPTS, holder).run();
+  }
+
+  /**
    * Calls, and waits for the answer.
    *
    * @param attempt deadline of one try
@@ -79,7 +104,7 @@ final class ModalCalls implements AutoCloseable {
    */
   <Q, A> A call(MethodDescriptor<Q, A> method, Q request, Duration attempt, String sandboxId)
       throws InterruptedException {
-    return new UnaryCall<>(site, method, request, attempt, sandboxId, ATTEMPTS, holder).run();
+    return callOn(site, method, request, attempt, sandboxId);
   }
 
   /**
@@ -107,24 +132,47 @@ final class ModalCalls implements AutoCloseable {
             .run()
             .getToken();
     if (token.isEmpty()) {
-      throw new IllegalStateException("Modal answered with an empty auth token");
+      String what = "Modal answered AuthTokenGet with an empty token";
+      throw new ModalException(
+          ModalException.Kind.INTERNAL, "AuthTokenGet", "", what, new IllegalStateException(what));
     }
     return token;
   }
 
   /**
-   * Reads a stream until the function returns something. Never tried again by itself.
+   * Reads a stream until the function returns something. Tried again only with another token, when
+   * the first is refused.
    *
    * @return what the function found; empty when the stream ended before
    */
   <Q, A, R> Optional<R> stream(
       MethodDescriptor<Q, A> method, Q request, Duration deadline, Function<A, Optional<R>> found)
       throws InterruptedException {
+    String token = holder.get();
+    try {
+      return stream(method, request, deadline, found, token);
+    } catch (ModalException e) {
+      if (e.kind() != ModalException.Kind.AUTHENTICATION) {
+        throw e;
+      }
+      holder.reject(token);
+      return stream(method, request, deadline, found, holder.get());
+    }
+  }
+
+  private <Q, A, R> Optional<R> stream(
+      MethodDescriptor<Q, A> method,
+      Q request,
+      Duration deadline,
+      Function<A, Optional<R>> found,
+      String token)
+      throws InterruptedException {
     String name = String.valueOf(method.getBareMethodName());
     Metadata metadata = new CallHeaders(config).common();
-    metadata.put(CallHeaders.AUTH_TOKEN, holder.get());
+    metadata.put(CallHeaders.AUTH_TOKEN, token);
     Channel dressed =
-        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+        ClientInterceptors.intercept(
+            site.channel(), MetadataUtils.newAttachHeadersInterceptor(metadata));
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
     Context.CancellableContext scope = Context.current().withCancellation();
@@ -154,9 +202,11 @@ final class ModalCalls implements AutoCloseable {
   @Override
   public void close() {
     tokenThreads.shutdownNow();
-    channel.shutdownNow();
+    channels.forEach(ManagedChannel::shutdownNow);
     try {
-      channel.awaitTermination(3, TimeUnit.SECONDS);
+      for (ManagedChannel channel : channels) {
+        channel.awaitTermination(3, TimeUnit.SECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -25,6 +25,8 @@ public final class ModalException extends SandboxException {
     CONFLICT,
     /** This Modal does not know the call. */
     UNIMPLEMENTED,
+    /** What answers in Modal's place shows a certificate that nobody here vouches for. */
+    CERTIFICATE,
     /** Modal could not be reached, or did not answer in time. */
     SERVICE,
     /** A fault of Modal's. */

@@ -1,5 +1,6 @@
 package dev.rlmbeam.sandbox.modal;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.rlmbeam.sandbox.Sandbox;
 import dev.rlmbeam.sandbox.SandboxToken;
 import dev.rlmbeam.sandbox.modal.proto.SandboxTerminateRequest;
@@ -124,7 +125,7 @@ final class ModalSandbox implements Sandbox {
     }
     agent.giveUp("it was closed");
     try {
-      if (!outcome.isDone()) {
+      if (outcome().map(SandboxOutcome::isUnknown).orElse(true)) {
         terminate(calls, id);
       }
     } finally {
@@ -132,8 +133,9 @@ final class ModalSandbox implements Sandbox {
     }
   }
 
-  /** Ends a sandbox. One that could not be reached ends with its lease. */
-  static void terminate(ModalCalls calls, String id) {
+  /** Ends a sandbox; false for one that could not be reached, which ends with its lease. */
+  @CanIgnoreReturnValue
+  static boolean terminate(ModalCalls calls, String id) {
     // An interrupted thread could not wait for the answer, and would leave it to its lease.
     boolean interrupted = Thread.interrupted();
     try {
@@ -143,11 +145,12 @@ final class ModalSandbox implements Sandbox {
           TERMINATE,
           id);
       log.info("sandbox={} terminated", id);
+      return true;
     } catch (ModalException e) {
-      if (e.kind() != ModalException.Kind.NOT_FOUND) {
-        log.warn(
-            "sandbox={} could not be terminated, and ends with its lease: {}", id, e.toString());
+      if (e.kind() == ModalException.Kind.NOT_FOUND) {
+        return true;
       }
+      log.warn("sandbox={} could not be terminated, and ends with its lease: {}", id, e.toString());
     } catch (IllegalStateException e) { // whoever closes it has more to close
       log.warn("sandbox={} ends with its lease: {}", id, e.toString());
     } catch (InterruptedException e) {
@@ -158,5 +161,6 @@ final class ModalSandbox implements Sandbox {
         Thread.currentThread().interrupt();
       }
     }
+    return false;
   }
 }

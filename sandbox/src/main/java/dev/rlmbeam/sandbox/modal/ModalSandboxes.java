@@ -39,8 +39,8 @@ public final class ModalSandboxes implements Sandboxes {
   private final AtomicLong paidNanos = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** Credentials, image and all else have been good for one sandbox. */
-  private volatile boolean proven;
+  /** Where credentials, image and all else have been good for one sandbox. */
+  private final Set<SandboxCreation.Site> proven = ConcurrentHashMap.newKeySet();
 
   /** A pipeline's program may end while its worker still keeps sandboxes for the next bundle. */
   private final Thread atExit = new Thread(open::close, "modal-at-exit");
@@ -84,14 +84,19 @@ public final class ModalSandboxes implements Sandboxes {
     if (open.isClosed()) {
       throw new IllegalStateException("Modal's sandboxes are closed already");
     }
+    SandboxCreation.Site site;
     try {
-      SandboxCreation.Site site = sites.find(spec.cloud());
-      queue.await();
+      site = sites.find(spec.cloud());
+    } catch (ModalException e) {
+      throw unlessItPasses(e);
+    }
+    queue.await();
+    try {
       ModalSandbox sandbox = create(site, spec);
-      proven = true;
+      proven.add(site);
       return sandbox;
     } catch (SandboxException e) {
-      throw judged(e);
+      throw judged(e, site);
     }
   }
 
@@ -177,11 +182,11 @@ public final class ModalSandboxes implements Sandboxes {
    * Whoever hears that no other try helps stops the whole run: so this is said only of what would
    * meet every sandbox, which is not so once there has been one, nor where Modal took this one.
    */
-  private SandboxException judged(SandboxException e) {
+  private SandboxException judged(SandboxException e, SandboxCreation.Site site) {
     if (e.retryable()) {
       return e;
     }
-    if (proven || (e instanceof ModalException && !e.sandboxId().isEmpty())) {
+    if (proven.contains(site) || (e instanceof ModalException && !e.sandboxId().isEmpty())) {
       return new SandboxException(e.sandboxId(), true, String.valueOf(e.getMessage()), e);
     }
     return e instanceof ModalException refusal ? unlessItPasses(refusal) : e;
@@ -190,7 +195,7 @@ public final class ModalSandboxes implements Sandboxes {
   /** What is wrong with the configuration is so for every sandbox. */
   private static SandboxException unlessItPasses(ModalException e) {
     return switch (e.kind()) {
-      case AUTHENTICATION, PERMISSION, INVALID, UNIMPLEMENTED ->
+      case AUTHENTICATION, PERMISSION, INVALID, UNIMPLEMENTED, CERTIFICATE ->
           new SandboxSetupException(String.valueOf(e.getMessage()), e);
       default -> e;
     };

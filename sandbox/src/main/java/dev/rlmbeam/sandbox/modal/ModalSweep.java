@@ -85,9 +85,9 @@ public final class ModalSweep implements AutoCloseable {
     return new Found(info.getId(), Instant.ofEpochMilli((long) (info.getCreatedAt() * 1000)), tags);
   }
 
-  /** Ends one. One that has ended already is as well. */
-  public void terminate(Found sandbox) {
-    ModalSandbox.terminate(calls, sandbox.id());
+  /** Ends one. One that has ended already is as well; false if Modal could not be told. */
+  public boolean terminate(Found sandbox) {
+    return ModalSandbox.terminate(calls, sandbox.id());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 /** How a sandbox of Modal's ended. Immutable. */
 record SandboxOutcome(GenericResult.GenericStatus status, int exitCode, String reason) {
+  private static final String UNKNOWN = "Modal does not know it any more";
 
   /** Of Modal's answer; empty while the sandbox runs. */
   static Optional<SandboxOutcome> of(GenericResult result) {
@@ -17,10 +18,12 @@ record SandboxOutcome(GenericResult.GenericStatus status, int exitCode, String r
 
   /** A sandbox that Modal does not know any more. */
   static SandboxOutcome unknown() {
-    return new SandboxOutcome(
-        GenericResult.GenericStatus.GENERIC_STATUS_TERMINATED,
-        0,
-        "Modal does not know it any more");
+    return new SandboxOutcome(GenericResult.GenericStatus.GENERIC_STATUS_TERMINATED, 0, UNKNOWN);
+  }
+
+  /** Whether nothing is known but that Modal does not know it. */
+  boolean isUnknown() {
+    return reason.equals(UNKNOWN);
   }
 
   /**

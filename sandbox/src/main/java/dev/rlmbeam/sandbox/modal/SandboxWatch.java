@@ -1,8 +1,11 @@
 package dev.rlmbeam.sandbox.modal;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.rlmbeam.sandbox.modal.proto.SandboxWaitRequest;
 import dev.rlmbeam.sandbox.modal.proto.SandboxWaitResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +30,27 @@ final class SandboxWatch implements AutoCloseable {
   private static final Duration ATTEMPT = Duration.ofSeconds(20);
   private static final long PAUSE_MILLIS = 1_000;
 
+  /** So often Modal has to say that it knows no such sandbox: one that is new may be late there. */
+  private static final int UNKNOWN = 3;
+
+  /** Half of what servers take at the least, as a rule. */
+  private static final int SANDBOXES_A_LINE = 50;
+
   private final ModalCalls calls;
+
+  @GuardedBy("lines")
+  private final List<Line> lines = new ArrayList<>();
+
+  /** A connection, and how many sandboxes are asked for on it. */
+  private static final class Line {
+    private final UnaryCall.Site site;
+    private int sandboxes;
+
+    private Line(UnaryCall.Site site) {
+      this.site = site;
+    }
+  }
+
   private final ExecutorService threads;
 
   SandboxWatch(ModalCalls calls) {
@@ -55,26 +78,55 @@ final class SandboxWatch implements AutoCloseable {
     }
   }
 
-  private void run(String sandboxId, Consumer<SandboxOutcome> onEnd) {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        Optional<SandboxOutcome> outcome = ask(sandboxId);
-        if (outcome.isPresent()) {
-          onEnd.accept(outcome.get());
-          return;
-        }
+  private Line takeLine() {
+    synchronized (lines) {
+      Line free =
+          lines.stream().filter(line -> line.sandboxes < SANDBOXES_A_LINE).findFirst().orElse(null);
+      if (free == null) {
+        free = new Line(calls.openLine());
+        lines.add(free);
       }
-    } catch (InterruptedException e) {
-      log.debug("sandbox={} is watched no more", sandboxId);
+      free.sandboxes++;
+      return free;
     }
   }
 
-  private Optional<SandboxOutcome> ask(String sandboxId) throws InterruptedException {
+  private void giveBack(Line line) {
+    synchronized (lines) {
+      line.sandboxes--;
+    }
+  }
+
+  private void run(String sandboxId, Consumer<SandboxOutcome> onEnd) {
+    Line line = takeLine();
+    int unknown = 0;
+    try {
+      while (unknown < UNKNOWN) {
+        Optional<SandboxOutcome> outcome = ask(line.site, sandboxId);
+        if (outcome.isPresent() && !outcome.get().isUnknown()) {
+          onEnd.accept(outcome.get());
+          return;
+        }
+        unknown = outcome.isPresent() ? unknown + 1 : 0;
+        if (outcome.isPresent()) {
+          Thread.sleep(PAUSE_MILLIS);
+        }
+      }
+      onEnd.accept(SandboxOutcome.unknown());
+    } catch (InterruptedException e) {
+      log.debug("sandbox={} is watched no more", sandboxId);
+    } finally {
+      giveBack(line);
+    }
+  }
+
+  private Optional<SandboxOutcome> ask(UnaryCall.Site line, String sandboxId)
+      throws InterruptedException {
     SandboxWaitRequest request =
         SandboxWaitRequest.newBuilder().setSandboxId(sandboxId).setTimeout(WAIT_SECONDS).build();
     try {
       SandboxWaitResponse answer =
-          calls.call(SandboxBackend.of(sandboxId).wait, request, ATTEMPT, sandboxId);
+          calls.callOn(line, SandboxBackend.of(sandboxId).wait, request, ATTEMPT, sandboxId);
       return SandboxOutcome.of(answer.getResult());
     } catch (RuntimeException e) {
       if (e instanceof ModalException refusal && refusal.kind() == ModalException.Kind.NOT_FOUND) {

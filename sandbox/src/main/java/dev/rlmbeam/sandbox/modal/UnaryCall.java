@@ -1,5 +1,6 @@
 package dev.rlmbeam.sandbox.modal;
 
+import dev.rlmbeam.sandbox.TunnelTrust;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -236,7 +237,8 @@ final class UnaryCall<Q, A> {
 
   private static boolean retryable(StatusRuntimeException e) {
     return switch (e.getStatus().getCode()) {
-      case DEADLINE_EXCEEDED, UNAVAILABLE, CANCELLED, INTERNAL, UNKNOWN -> true;
+      case DEADLINE_EXCEEDED, UNAVAILABLE, CANCELLED, INTERNAL, UNKNOWN ->
+          !TunnelTrust.isRefusal(e);
       default -> false;
     };
   }

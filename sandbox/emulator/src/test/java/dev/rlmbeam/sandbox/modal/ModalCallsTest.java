@@ -185,7 +185,12 @@ final class ModalCallsTest {
       Sandbox others = sandboxes.open(SPEC.withTag(SandboxSpec.RUN_TAG, "another"));
 
       List<ModalSweep.Found> found = sweep.find("rlm-sandbox", Map.of(SandboxSpec.RUN_TAG, "mine"));
-      found.forEach(sweep::terminate);
+      InjectedFault fault = inject("rpc-fail:rpc=SandboxTerminateV2,code=PERMISSION_DENIED");
+      assertThat(sweep.terminate(found.get(0))).isFalse();
+      fault.stop();
+      for (ModalSweep.Found one : found) {
+        assertThat(sweep.terminate(one)).isTrue();
+      }
 
       assertThat(found).hasSize(5);
       assertThat(found.get(0).tags()).containsEntry(SandboxSpec.RUN_TAG, "mine");

@@ -12,6 +12,8 @@ import dev.rlmbeam.sandbox.SandboxSpec;
 import dev.rlmbeam.sandbox.Sandboxes;
 import dev.rlmbeam.sandbox.pool.PoolOptions;
 import dev.rlmbeam.sandbox.pool.SessionPool;
+import dev.rlmbeam.sandbox.repl.ExecutionResult;
+import dev.rlmbeam.sandbox.repl.ReplSession;
 import dev.rlmbeam.sandbox.testing.emulator.ModalEmulator;
 import dev.rlmbeam.sandbox.testing.emulator.Until;
 import java.time.Duration;
@@ -170,6 +172,45 @@ final class ModalLifeTest {
 
       assertThat(e).isNotInstanceOf(SandboxSetupException.class);
       assertThat(e.retryable()).isTrue();
+    }
+  }
+
+  @Test
+  void aSandboxThatModalKnowsLateIsNotLost() throws Exception {
+    var fault = emulator.faults().inject("rpc-fail:rpc=SandboxWaitV2,code=NOT_FOUND,times=1");
+    try (Sandbox sandbox = sandboxes.open(SPEC)) {
+      assertThat(Until.holds(() -> fault.struck() == 1)).isTrue();
+      assertThat(Until.holds(() -> emulator.requests().of("SandboxWaitV2") >= 2)).isTrue();
+      assertThat(sandbox.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void whatModalDoesNotKnowIsLostAndEndedAllTheSame() throws Exception {
+    emulator.faults().inject("rpc-fail:rpc=SandboxWaitV2,code=NOT_FOUND");
+    Sandbox sandbox = sandboxes.open(SPEC);
+
+    assertThat(Until.holds(() -> !sandbox.isAlive())).isTrue();
+    sandbox.close();
+
+    assertThat(emulator.runningSandboxes()).isEmpty();
+  }
+
+  @Test
+  void aModalThatCannotBeAskedLosesNoSandbox() throws Exception {
+    try (SessionPool pool = SessionPool.over(sandboxes, PoolOptions.defaults());
+        ReplSession session =
+            pool.open(
+                new SessionPool.Request("task", List.of(), "", Duration.ofSeconds(30)),
+                query -> new CompletableFuture<>())) {
+      emulator.faults().inject("rpc-fail:rpc=SandboxWaitV2,code=UNAUTHENTICATED,rate=0.5");
+      emulator.faults().inject("rpc-fail:rpc=SandboxWaitV2,code=UNAVAILABLE");
+
+      ExecutionResult result =
+          session.execute("import time; time.sleep(14); print(1)", Duration.ofSeconds(30));
+
+      assertThat(emulator.faults().all().get(1).struck()).isAtLeast(1);
+      assertThat(result.stdout()).isEqualTo("1\n");
     }
   }
 
