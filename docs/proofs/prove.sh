@@ -3,7 +3,8 @@
 #   spine   5,000 elements (RLM_PROVE_ELEMENTS for another number) through the transform (output multiset, peak in
 #           flight, heap, threads left), the JDK's legal/ folder, and twenty questions over 20 MB of real text
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
-#   modal   quickstart's dataset and 200 elements over 20 sandboxes at Modal's emulator
+#   modal   quickstart's dataset and 200 elements over 20 sandboxes at Modal's emulator, the 200 again with each kind of
+#           fault, an element that kills its sandboxes, workers that are killed, and what a query costs 40 ms away
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
 # nothing (mvn verify runs 128 of the elements, and the tenths of heap and modal).
 set -euo pipefail
@@ -14,7 +15,7 @@ here=$home/docs/proofs
 name=${1:-}
 part=${2:-}
 if [[ ( $name != spine && $name != heap && $name != modal ) || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,6p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+  sed -n '2,7p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
 fi
 
@@ -25,9 +26,11 @@ heap() {
 
 # What the tests say of it, a line a run.
 modal() {
-  (cd "$home" && mvn -B -ntp -Dquick -pl pipelines -am test -Dagent.tests.skip=true -Dtest=ModalProofTest \
-    -Dsurefire.failIfNoSpecifiedTests=false -Dpipelines.forks=1 -Dsurefire.timeout=7200 "$@" 2>&1) |
-    grep -E '^\[(INFO|ERROR)\].*(Tests run|ModalProofTest)|proof: ' | sed 's/^INFO: proof: //'
+  (cd "$home" && mvn -B -ntp -Dquick -pl pipelines -am test -Dagent.tests.skip=true \
+    -Dtest='ModalProofTest,ModalFaultsTest,ModalPoisonTest,ModalKilledTest,ModalLatencyTest' \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.runOrder=alphabetical -Dpipelines.forks=1 \
+    -Dsurefire.timeout=7200 "$@" 2>&1) |
+    grep -E '^\[(INFO|ERROR)\].*(Tests run|Modal[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
 }
 
 if [[ ( $name == heap || $name == modal ) && $part == --tenth ]]; then
