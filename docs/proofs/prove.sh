@@ -30,7 +30,7 @@ modal() {
     -Dtest='ModalProofTest,ModalFaultsTest,ModalPoisonTest,ModalKilledTest,ModalLatencyTest' \
     -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.runOrder=alphabetical -Dpipelines.forks=1 \
     -Dsurefire.timeout=7200 "$@" 2>&1) |
-    grep -E '^\[(INFO|ERROR)\].*(Tests run|Modal[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
+    grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|Modal[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
 }
 
 if [[ ( $name == heap || $name == modal ) && $part == --tenth ]]; then
