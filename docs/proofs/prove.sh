@@ -46,6 +46,7 @@ if [[ $part == --tenth ]]; then
   exit 0
 fi
 
+declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's client, at the emulator")
 failed=0
 section() {
   local title=$1
@@ -70,7 +71,7 @@ spine() {
 
 out=$(mktemp)
 {
-  echo "# Proof of the $name"
+  echo "# Proof of ${subject[$name]}"
   echo
   echo "$(date -u +%Y-%m-%d), commit $(git -C "$home" rev-parse --short HEAD 2>/dev/null || echo unknown)," \
     "$(nproc) cores, $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
@@ -79,7 +80,7 @@ out=$(mktemp)
   if [[ $name == heap ]]; then
     section "Ten contexts of 100 MB by URI, in flight at once, on a heap of 512 MiB" heap -Drlm.prove.heap=true
   elif [[ $name == modal ]]; then
-    section "Runs with --sandbox=modal at the emulator" modal -Drlm.prove.modal=true
+    section "Whole runs with --sandbox=modal" modal -Drlm.prove.modal=true
   else
     spine
   fi
