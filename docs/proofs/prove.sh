@@ -3,7 +3,8 @@
 #   spine   5,000 elements (RLM_PROVE_ELEMENTS for another number) through the transform (output multiset, peak in
 #           flight, heap, threads left), the JDK's legal/ folder, and twenty questions over 20 MB of real text
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
-#   modal   quickstart's dataset and 200 elements over 20 sandboxes at Modal's emulator
+#   modal   quickstart's dataset and 200 elements over 20 sandboxes at Modal's emulator, the 200 again with each kind of
+#           fault, an element that kills its sandboxes, workers that are killed, and what a query costs 40 ms away
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
 # nothing (mvn verify runs 128 of the elements, and the tenths of heap and modal).
 set -euo pipefail
@@ -14,7 +15,7 @@ here=$home/docs/proofs
 name=${1:-}
 part=${2:-}
 if [[ ( $name != spine && $name != heap && $name != modal ) || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,6p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+  sed -n '2,7p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
 fi
 
@@ -25,9 +26,11 @@ heap() {
 
 # What the tests say of it, a line a run.
 modal() {
-  (cd "$home" && mvn -B -ntp -Dquick -pl pipelines -am test -Dagent.tests.skip=true -Dtest=ModalProofTest \
-    -Dsurefire.failIfNoSpecifiedTests=false -Dpipelines.forks=1 -Dsurefire.timeout=7200 "$@" 2>&1) |
-    grep -E '^\[(INFO|ERROR)\].*(Tests run|ModalProofTest)|proof: ' | sed 's/^INFO: proof: //'
+  (cd "$home" && mvn -B -ntp -Dquick -pl pipelines -am test -Dagent.tests.skip=true \
+    -Dtest='ModalProofTest,ModalFaultsTest,ModalPoisonTest,ModalKilledTest,ModalLatencyTest' \
+    -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.runOrder=alphabetical -Dpipelines.forks=1 \
+    -Dsurefire.timeout=7200 "$@" 2>&1) |
+    grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|Modal[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
 }
 
 if [[ ( $name == heap || $name == modal ) && $part == --tenth ]]; then
@@ -43,6 +46,7 @@ if [[ $part == --tenth ]]; then
   exit 0
 fi
 
+declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's client, at the emulator")
 failed=0
 section() {
   local title=$1
@@ -67,7 +71,7 @@ spine() {
 
 out=$(mktemp)
 {
-  echo "# Proof of the $name"
+  echo "# Proof of ${subject[$name]}"
   echo
   echo "$(date -u +%Y-%m-%d), commit $(git -C "$home" rev-parse --short HEAD 2>/dev/null || echo unknown)," \
     "$(nproc) cores, $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
@@ -76,7 +80,7 @@ out=$(mktemp)
   if [[ $name == heap ]]; then
     section "Ten contexts of 100 MB by URI, in flight at once, on a heap of 512 MiB" heap -Drlm.prove.heap=true
   elif [[ $name == modal ]]; then
-    section "Runs with --sandbox=modal at the emulator" modal -Drlm.prove.modal=true
+    section "Whole runs with --sandbox=modal" modal -Drlm.prove.modal=true
   else
     spine
   fi
