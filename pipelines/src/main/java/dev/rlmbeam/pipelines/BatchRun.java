@@ -114,7 +114,8 @@ final class BatchRun {
       } catch (RuntimeException | Error e) {
         Optional<Path> partial = closePartial(job, false);
         RuntimeException found = RemoteFaults.found(e);
-        if (Problem.find(UsageException.class, found).isPresent()) {
+        if (found instanceof RemoteFaults.Cancelled
+            || Problem.find(UsageException.class, found).isPresent()) {
           throw found;
         }
         LOG.error("the run broke off", found);

@@ -48,6 +48,11 @@ public final class Main {
       Thread.currentThread().interrupt();
       return ExitCode.INTERRUPTED;
     } catch (IOException | RuntimeException | Error e) {
+      Optional<RemoteFaults.Cancelled> cancelled = Problem.find(RemoteFaults.Cancelled.class, e);
+      if (cancelled.isPresent()) {
+        console.err().println(cancelled.get().getMessage());
+        return ExitCode.INTERRUPTED;
+      }
       // Runners wrap what they meet, errors too.
       Optional<UsageException> usage = Problem.find(UsageException.class, e);
       if (usage.isPresent()) {

@@ -11,15 +11,32 @@ import java.util.Optional;
  */
 final class RemoteFaults {
   private static final String WRAPPING = "org.apache.flink.util.SerializedThrowable";
+  private static final String CANCELLED =
+      "org.apache.flink.runtime.client.JobCancellationException";
   private static final int DEEPEST = 50;
 
   private RemoteFaults() {}
+
+  /** Somebody has ended the job on its cluster. */
+  static final class Cancelled extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Cancelled(Throwable cause) {
+      super(
+          "The job was cancelled on the cluster. Results are written at the end of a run, so there"
+              + " are none; Ctrl-C here ends a run in good order.",
+          cause);
+    }
+  }
 
   /** The exception itself, or a mistake of the configuration that a worker has found. */
   static RuntimeException found(Throwable e) {
     Throwable cause = e;
     for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
       Throwable bare = bare(cause);
+      if (bare.getClass().getName().equals(CANCELLED)) {
+        return new Cancelled(e);
+      }
       Optional<UsageException> usage = Problem.find(UsageException.class, bare);
       if (usage.isPresent()) {
         return new UsageException(String.valueOf(usage.get().getMessage()), e);

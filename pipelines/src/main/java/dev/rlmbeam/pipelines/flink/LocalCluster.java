@@ -86,7 +86,7 @@ public final class LocalCluster {
         // Known from now on, so that whoever interrupts this can still stop it.
         begun.get().write(files.state());
       }
-      return awaitAll(begun.get(), settings.taskManagers());
+      return awaitAll(begun.get(), settings);
     } catch (IOException | InterruptedException | RuntimeException e) {
       if (begun.isPresent()) {
         end(begun.get());
@@ -168,7 +168,7 @@ public final class LocalCluster {
         files.log());
   }
 
-  private Status awaitAll(ClusterState state, int taskManagers)
+  private Status awaitAll(ClusterState state, ClusterSettings settings)
       throws IOException, InterruptedException {
     FlinkRest rest = new FlinkRest(state.rest());
     long deadline = System.nanoTime() + START.toNanos();
@@ -179,7 +179,8 @@ public final class LocalCluster {
       }
       try {
         JsonNode overview = rest.overview();
-        if (overview.path("taskmanagers").asInt() == taskManagers) {
+        // A task manager is known before its slots are.
+        if (overview.path("slots-total").asInt() == settings.taskManagers() * settings.slots()) {
           return status(state, overview);
         }
       } catch (IOException e) {

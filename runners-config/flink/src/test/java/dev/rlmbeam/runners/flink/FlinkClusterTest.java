@@ -1,0 +1,202 @@
+package dev.rlmbeam.runners.flink;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlmbeam.pipelines.flink.FlinkRest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One cluster of two task managers, and what a person does with it, in this order. */
+@Timeout(600)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class FlinkClusterTest {
+  private static final int ELEMENTS = 120;
+  private static final Duration LATENCY = Duration.ofMillis(500);
+
+  @TempDir private static Path folder;
+  private FlinkRig rig;
+  private JsonNode up;
+
+  @BeforeAll
+  void start() throws Exception {
+    rig = new FlinkRig(folder, call -> Rows.reply(call, LATENCY));
+    up = rig.up("--taskManagers=2", "--slots=2");
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  @Test
+  @Order(1)
+  void aClusterIsRealProcesses() throws Exception {
+    assertThat(ProcessHandle.of(up.path("jobManagerPid").asLong())).isPresent();
+    assertThat(up.path("taskManagerPids")).hasSize(2);
+    assertThat(up.path("slots").asInt()).isEqualTo(4);
+    assertThat(rig.status()).isEqualTo(up);
+
+    FlinkRig.Outcome second = rig.rlm("flink", "up", "--restPort=0");
+
+    assertThat(second.exit()).isEqualTo(2);
+    assertThat(second.said()).contains("runs from");
+  }
+
+  @Test
+  @Order(2)
+  void whatTheClusterCannotTakeIsSaidBeforeAnythingIsPaid() throws Exception {
+    Path input = Rows.write(folder.resolve("few.jsonl"), 3);
+
+    FlinkRig.Outcome slots =
+        rig.start(rig.run(input, folder.resolve("none"), "--parallelism=9")).await();
+    FlinkRig.Outcome nowhere =
+        rig.start(rig.run(input, folder.resolve("none"), "--flinkMaster=127.0.0.1:1")).await();
+
+    assertThat(slots.exit()).isEqualTo(2);
+    assertThat(slots.said()).contains("taskmanager.numberOfTaskSlots");
+    assertThat(nowhere.exit()).isEqualTo(2);
+    assertThat(nowhere.said()).contains("./rlm flink up");
+    assertThat(rig.server.calls()).isEqualTo(0);
+  }
+
+  @Test
+  @Order(3)
+  void theLossOfATaskManagerIsSurvivedAndEachElementIsAnsweredOnce() throws Exception {
+    Path input = Rows.write(folder.resolve("rows.jsonl"), ELEMENTS);
+    Path output = folder.resolve("out");
+    ProcessHandle victim =
+        ProcessHandle.of(up.path("taskManagerPids").get(0).asLong()).orElseThrow();
+    FlinkRig.Running running = rig.start(rig.run(input, output, "--maxInFlight=16"));
+
+    // A third of all calls, so that both task managers hold work.
+    FlinkRig.await(
+        "a third of the calls",
+        Duration.ofMinutes(3),
+        () -> rig.server.calls() > ELEMENTS || !running.process().isAlive());
+    List<ProcessHandle> sandboxes = victim.descendants().toList();
+    victim.destroyForcibly();
+    FlinkRig.Outcome outcome = running.await();
+
+    assertWithMessage(outcome.said()).that(outcome.exit()).isEqualTo(0);
+    assertThat(sandboxes).isNotEmpty();
+    List<JsonNode> results = Rows.read(output, "results-");
+    assertThat(Rows.byId(results)).isEqualTo(Rows.answers(ELEMENTS));
+    for (ProcessHandle each : sandboxes) {
+      FlinkRig.await("the end of " + each.pid(), Duration.ofSeconds(65), () -> !each.isAlive());
+    }
+    long repeated = rig.server.calls() - 3L * ELEMENTS;
+    Scale.line(
+        "task manager killed: %d of %d answered once each, %d of %d model calls repeated",
+        results.size(), ELEMENTS, repeated, 3 * ELEMENTS);
+    assertThat(repeated).isAtLeast(1);
+  }
+
+  @Test
+  @Order(4)
+  void noKeyIsInLogsOnThePageOrInWhatWasWritten() throws Exception {
+    FlinkRest rest = new FlinkRest(up.path("rest").asText());
+    StringBuilder seen = new StringBuilder();
+    for (JsonNode job : rest.jobs()) {
+      String base = rest.address() + "/jobs/" + job.path("jid").asText();
+      for (String path : List.of("", "/config", "/plan", "/exceptions", "/accumulators")) {
+        seen.append(get(base + path));
+      }
+    }
+    seen.append(get(rest.address() + "/jobmanager/config"));
+    for (Path root : List.of(Path.of(up.path("log").asText()), folder.resolve("out"))) {
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          seen.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+        }
+      }
+    }
+
+    assertThat(seen.toString()).contains("maxInFlight");
+    assertThat(seen.toString()).doesNotContain(rig.key);
+  }
+
+  @Test
+  @Order(5)
+  void aJobThatIsCancelledOnThePageLeavesNoSandbox() throws Exception {
+    Path input = Rows.write(folder.resolve("many.jsonl"), 20 * ELEMENTS);
+    FlinkRest rest = new FlinkRest(up.path("rest").asText());
+    ProcessHandle worker =
+        ProcessHandle.of(rig.status().path("taskManagerPids").get(0).asLong()).orElseThrow();
+    long before = rig.server.calls();
+    FlinkRig.Running running = rig.start(rig.run(input, folder.resolve("cancelled")));
+    FlinkRig.await(
+        "the first calls",
+        Duration.ofMinutes(2),
+        () -> rig.server.calls() > before + 20 || !running.process().isAlive());
+    assertThat(worker.descendants().count()).isAtLeast(1);
+    for (JsonNode job : rest.jobs()) {
+      if (job.path("state").asText().equals("RUNNING")) {
+        rest.cancel(job.path("jid").asText());
+      }
+    }
+    FlinkRig.await(
+        "the end of all sandboxes",
+        Duration.ofSeconds(15),
+        () -> worker.descendants().findAny().isEmpty());
+
+    FlinkRig.Outcome outcome = running.await();
+
+    assertThat(outcome.exit()).isEqualTo(130);
+    assertThat(outcome.said()).contains("cancelled on the cluster");
+  }
+
+  @Test
+  @Order(6)
+  void ctrlCEndsTheJobInGoodOrder() throws Exception {
+    Path input = Rows.write(folder.resolve("many.jsonl"), 20 * ELEMENTS);
+    Path output = folder.resolve("stopped");
+    long before = rig.server.calls();
+    FlinkRig.Running running =
+        rig.start(rig.run(input, output, "--maxInFlight=8", "--parallelism=2"));
+    FlinkRig.await(
+        "the first answers",
+        Duration.ofMinutes(2),
+        () -> rig.server.calls() > before + 60 || !running.process().isAlive());
+
+    running.interrupt();
+    FlinkRig.Outcome outcome = running.await();
+
+    assertWithMessage(outcome.said()).that(outcome.exit()).isEqualTo(130);
+    Map<String, String> answered = Rows.byId(Rows.read(output, "results-"));
+    assertThat(answered.size()).isGreaterThan(0);
+    assertThat(answered.size()).isLessThan(20 * ELEMENTS);
+    assertThat(Rows.answers(20 * ELEMENTS).entrySet()).containsAtLeastElementsIn(answered.entrySet());
+    for (JsonNode failure : Rows.read(output, "failures-")) {
+      assertThat(failure.path("errorClass").asText()).isEqualTo("CANCELLED");
+    }
+    assertThat(Files.exists(output.resolve("summary.json"))).isTrue();
+  }
+
+  private static String get(String url) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.rlmbeam.runners.flink;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlmbeam.transforms.model.testing.ModelServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A cluster, a model server, and the command as processes of its own, with the class path that the
+ * launcher gives it. Closing it ends all of them.
+ */
+final class FlinkRig implements AutoCloseable {
+  private static final Duration PATIENCE =
+      Scale.WHOLE ? Duration.ofMinutes(30) : Duration.ofMinutes(4);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+
+  /** The model's key: nothing but a model's request may have it. */
+  final String key = "sk-" + UUID.randomUUID();
+
+  final Path folder;
+  final ModelServer server;
+  private final AtomicInteger number = new AtomicInteger();
+
+  FlinkRig(Path folder, ModelServer.Script script) {
+    this.folder = folder;
+    this.server = ModelServer.start(script);
+  }
+
+  /** What came of a process, and what it said on both streams. */
+  record Outcome(int exit, String said, double seconds) {}
+
+  /** A process that goes on. */
+  record Running(Process process, Path output, long startNanos) {
+    Outcome await() throws IOException, InterruptedException {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("still running after " + PATIENCE + ": " + said());
+      }
+      double seconds = (System.nanoTime() - startNanos) / 1e9;
+      return new Outcome(process.exitValue(), said(), seconds);
+    }
+
+    String said() throws IOException {
+      return Files.readString(output, StandardCharsets.UTF_8);
+    }
+
+    /** As Ctrl-C does. */
+    void interrupt() throws IOException, InterruptedException {
+      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+    }
+  }
+
+  /** Starts {@code ./rlm ARGUMENTS}. */
+  Running start(List<String> arguments) throws IOException {
+    Path jar = BASE.resolve("target/rlm-beam-flink.jar");
+    Path cluster = BASE.resolve("cluster/target");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Drlm.flink.jar=" + jar);
+    command.add("-Drlm.flink.lib=" + cluster.resolve("lib"));
+    command.add("-Drlm.flink.logging=" + cluster.resolve("logging"));
+    command.add("-cp");
+    command.add(
+        jar + ":" + BASE.resolve("target/launcher") + "/*:" + cluster.resolve("lib") + "/*");
+    command.add("dev.rlmbeam.pipelines.Main");
+    command.addAll(arguments);
+    Path out = folder.resolve("said-" + number.incrementAndGet() + ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile());
+    builder.environment().put("OPENAI_API_KEY", key);
+    return new Running(builder.start(), out, System.nanoTime());
+  }
+
+  /** The same, to its end. */
+  Outcome rlm(String... arguments) throws IOException, InterruptedException {
+    return start(List.of(arguments)).await();
+  }
+
+  /** Starts a cluster; the command finds it, because it works in the rig's folder. */
+  JsonNode up(String... options) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("flink", "up", "--restPort=0", "--json"));
+    arguments.addAll(List.of(options));
+    Outcome up = start(arguments).await();
+    if (up.exit() != 0) {
+      throw new AssertionError(up.said());
+    }
+    return json(up.said());
+  }
+
+  JsonNode status() throws IOException, InterruptedException {
+    return json(rlm("flink", "status", "--json").said());
+  }
+
+  private static JsonNode json(String said) throws IOException {
+    return JSON.readTree(said.substring(said.indexOf('{')));
+  }
+
+  /** The arguments of a run on the cluster that asks the model server. */
+  List<String> run(Path input, Path output, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("run", "--runner=flink"));
+    arguments.addAll(
+        List.of(
+            "--input=" + input,
+            "--output=" + output,
+            "--model=openai/scripted",
+            "--modelBaseUrl=" + server.baseUrl()));
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
+  /** Waits until something is so, looking often. */
+  static void await(String what, Duration limit, BooleanSupplier holds)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("not within " + limit + ": " + what);
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    try {
+      Outcome unused = rlm("flink", "down");
+    } finally {
+      server.close();
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.rlmbeam.runners.flink;
+
+import java.util.Locale;
+import java.util.logging.Logger;
+
+/** How much of the proof is run: all of it with {@code -Drlm.prove.flink=true}, else a part. */
+final class Scale {
+  static final boolean WHOLE = Boolean.getBoolean("rlm.prove.flink");
+  private static final Logger LOG = Logger.getLogger(Scale.class.getName());
+
+  private Scale() {}
+
+  /** A line for {@code docs/proofs/flink.md}. */
+  static void line(String format, Object... values) {
+    LOG.info("proof: " + String.format(Locale.ROOT, format, values));
+  }
+}
