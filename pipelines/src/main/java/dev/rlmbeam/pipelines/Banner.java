@@ -20,6 +20,7 @@ final class Banner {
     line(banner, "sandbox", run.sandbox() + "; isolation " + run.isolation());
     line(banner, "runner", run.runner() + ", " + inFlight(job.plan()));
     line(banner, "output", job.folder().path());
+    job.notices().forEach(notice -> line(banner, "notice", notice));
     return banner.toString();
   }
 

@@ -6,6 +6,7 @@ import dev.rlmbeam.pipelines.io.PartialResults;
 import dev.rlmbeam.pipelines.io.RunLock;
 import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.pipelines.remote.RunFiles;
 import dev.rlmbeam.pipelines.report.ReadMonitor;
 import dev.rlmbeam.transforms.RunMonitor;
 import java.io.IOException;
@@ -62,7 +63,28 @@ final class BatchRun {
   End run(BatchOptions options) throws IOException {
     BatchJob job = BatchJob.prepare(options);
     console.err().print(Banner.of(job));
-    return run(job, runId -> ProgressScreen.open(runId, console));
+    ProgressSource source =
+        job.runFiles()
+            .map(ProgressSource::ofWorkers)
+            .orElseGet(() -> ProgressSource.ofProcess(job.description().runId()));
+    return run(job, runId -> ProgressScreen.open(source, console));
+  }
+
+  /**
+   * Checks the options and starts a run that goes on without this process.
+   *
+   * @throws UsageException for what stops it before anything is paid
+   */
+  BatchJob submit(BatchOptions options) {
+    BatchJob job = BatchJob.prepare(options);
+    console.err().print(Banner.of(job));
+    try (RunLock lock = job.lock()) {
+      PipelineResult unused = job.pipeline().run();
+      return job;
+    } catch (RuntimeException | Error e) {
+      job.plan().sweep(job.description().runId());
+      throw RemoteFaults.found(e);
+    }
   }
 
   /** What is shown while a run goes on. */
@@ -82,7 +104,7 @@ final class BatchRun {
     Path logPath = logPath(job);
     try (RunLock lock = job.lock();
         LogFile log = LogFile.open(logPath)) {
-      interrupts.onFirst(() -> stop(runId));
+      interrupts.onFirst(() -> stop(job));
       try (Screen screen = screens.open(runId)) {
         PipelineResult result = job.pipeline().run();
         PipelineResult.State state = result.waitUntilFinish();
@@ -91,15 +113,17 @@ final class BatchRun {
         }
       } catch (RuntimeException | Error e) {
         Optional<Path> partial = closePartial(job, false);
-        if (Problem.find(UsageException.class, e).isPresent()) {
-          throw e;
+        RuntimeException found = RemoteFaults.found(e);
+        if (Problem.find(UsageException.class, found).isPresent()) {
+          throw found;
         }
-        LOG.error("the run broke off", e);
-        throw new Broken(logPath, partial, e);
+        LOG.error("the run broke off", found);
+        throw new Broken(logPath, partial, found);
       } finally {
         job.plan().sweep(runId);
         RunMonitor.of(runId).end();
         ReadMonitor.end(runId);
+        clearRunFiles(job);
       }
     }
     JsonNode summary = summary(job);
@@ -115,11 +139,37 @@ final class BatchRun {
   }
 
   /** In good order: nothing more begins, what is finished is written. */
-  private void stop(String runId) {
+  private void stop(BatchJob job) {
+    Optional<RunFiles> remote = job.runFiles();
     console
         .err()
-        .print("\nStopping: what is finished will be written. Once more to end at once.\n");
-    RunMonitor.of(runId).stop();
+        .print(
+            remote.isEmpty()
+                ? "\nStopping: what is finished will be written. Once more to end at once.\n"
+                : "\nStopping job "
+                    + job.name()
+                    + " on its cluster: what is finished will be written. Once more to wait for it"
+                    + " no longer.\n");
+    RunMonitor.of(job.description().runId()).stop();
+    if (remote.isPresent()) {
+      try {
+        remote.get().requestStop();
+      } catch (IOException e) {
+        LOG.error("the workers cannot be told to stop", e);
+        console.err().print("They cannot be told: " + e.getMessage() + "\n");
+      }
+    }
+  }
+
+  /** What only a run that goes on needs. */
+  private static void clearRunFiles(BatchJob job) {
+    if (job.runFiles().isPresent()) {
+      try {
+        job.runFiles().get().clear();
+      } catch (IOException e) {
+        LOG.warn("files of the run's progress are left behind", e);
+      }
+    }
   }
 
   private static JsonNode summary(BatchJob job) throws IOException {

@@ -10,9 +10,14 @@ import dev.rlmbeam.pipelines.options.Range;
 import dev.rlmbeam.pipelines.options.RlmPlan;
 import dev.rlmbeam.pipelines.options.RunOptions;
 import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.pipelines.remote.ProgressFiles;
+import dev.rlmbeam.pipelines.remote.RunFiles;
+import dev.rlmbeam.pipelines.remote.SharedFolderFn;
 import dev.rlmbeam.pipelines.report.RunDescription;
 import dev.rlmbeam.sandbox.SandboxSpec;
 import dev.rlmbeam.transforms.RlmFailure;
+import dev.rlmbeam.transforms.RlmTask;
+import dev.rlmbeam.transforms.RlmTaskCoder;
 import dev.rlmbeam.transforms.RlmTransform;
 import dev.rlmbeam.transforms.Spread;
 import dev.rlmbeam.transforms.TrajectoryPlan;
@@ -24,6 +29,7 @@ import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -152,7 +158,19 @@ record JobPlan(
       answering = answering.withSpread(Spread.NONE);
       answering = folder.partialResults().map(answering::withResultStore).orElse(answering);
     }
-    RlmTransform.Output answers = rows.get(ReadTasks.TASKS).apply("Answer", answering);
+    PCollection<RlmTask> tasks = rows.get(ReadTasks.TASKS);
+    if (Runners.isRemote(options)) {
+      RunFiles files = folder.runFiles(runId);
+      answering =
+          answering
+              .withReports(new ProgressFiles(files))
+              .withCloseGrace(Runners.REMOTE_CLOSE_GRACE);
+      tasks =
+          tasks
+              .apply("Check worker", ParDo.of(new SharedFolderFn(files, folder.path())))
+              .setCoder(RlmTaskCoder.of());
+    }
+    RlmTransform.Output answers = tasks.apply("Answer", answering);
     PCollection<RlmFailure> failures =
         PCollectionList.of(rows.get(ReadTasks.FAILURES))
             .and(answers.failures())

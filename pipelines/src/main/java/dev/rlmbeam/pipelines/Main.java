@@ -20,6 +20,7 @@ public final class Main {
           new ShowCommand(),
           new DoctorCommand(),
           new SweepCommand(),
+          new FlinkCommand(),
           new ModalEmulatorCommand(),
           new BenchCommand(),
           new CompletionCommand());

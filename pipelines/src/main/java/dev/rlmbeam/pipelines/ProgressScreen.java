@@ -4,7 +4,6 @@ import dev.rlmbeam.pipelines.report.FailureLines;
 import dev.rlmbeam.pipelines.report.Progress;
 import dev.rlmbeam.pipelines.report.ReadMonitor;
 import dev.rlmbeam.transforms.RlmFailure;
-import dev.rlmbeam.transforms.RunMonitor;
 import dev.rlmbeam.transforms.RunSnapshot;
 import dev.rlmbeam.transforms.rlm.FailureClass;
 import java.time.Duration;
@@ -28,7 +27,7 @@ final class ProgressScreen implements BatchRun.Screen {
   private static final Duration PLAIN_LINE = Duration.ofSeconds(10);
   private static final String ERASE_LINE = "\r\u001b[K";
 
-  private final String runId;
+  private final ProgressSource source;
   private final Console console;
   private final LongSupplier nanoTime;
   private final long startNanos;
@@ -39,8 +38,8 @@ final class ProgressScreen implements BatchRun.Screen {
   private String lastMessage = "";
 
   /** A screen that shows something when it is told to. */
-  ProgressScreen(String runId, Console console, LongSupplier nanoTime) {
-    this.runId = runId;
+  ProgressScreen(ProgressSource source, Console console, LongSupplier nanoTime) {
+    this.source = source;
     this.console = console;
     this.nanoTime = nanoTime;
     startNanos = nanoTime.getAsLong();
@@ -55,8 +54,8 @@ final class ProgressScreen implements BatchRun.Screen {
   }
 
   /** Starts to show a run. */
-  static ProgressScreen open(String runId, Console console) {
-    ProgressScreen screen = new ProgressScreen(runId, console, System::nanoTime);
+  static ProgressScreen open(ProgressSource source, Console console) {
+    ProgressScreen screen = new ProgressScreen(source, console, System::nanoTime);
     ScheduledFuture<?> unused =
         screen.thread.scheduleWithFixedDelay(
             screen::show, 0, REDRAW.toMillis(), TimeUnit.MILLISECONDS);
@@ -75,8 +74,8 @@ final class ProgressScreen implements BatchRun.Screen {
   }
 
   private synchronized void show(boolean last) {
-    RunSnapshot rlm = RunMonitor.of(runId).snapshot();
-    ReadMonitor.Snapshot read = ReadMonitor.of(runId).snapshot();
+    RunSnapshot rlm = source.rlm();
+    ReadMonitor.Snapshot read = source.read();
     rlm.notices().stream().filter(shown::add).forEach(this::say);
     List<RlmFailure> failures = new ArrayList<>(read.firstFailures());
     failures.addAll(rlm.firstFailures());

@@ -41,7 +41,8 @@ final class Rehearsal {
 
   private static ExitCode tryOut(JobPlan plan, Console console, Interrupts interrupts)
       throws IOException, InterruptedException {
-    RlmPlan rlm = plan.rlm().preflight().plan();
+    RlmPlan rlm = plan.rlm().preflight(Runners.isRemote(plan.options())).plan();
+    Runners.checkSite(plan.options()).forEach(notice -> line(console, "cluster", notice));
     line(console, "options", "are valid");
     line(console, "input", plan.source().shown());
     TaskSample sample = sample(plan, console, interrupts);

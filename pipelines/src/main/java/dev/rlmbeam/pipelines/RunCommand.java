@@ -39,6 +39,12 @@ final class RunCommand implements Command {
     if (options.options().getExplain() || options.options().getDryRun()) {
       return Rehearsal.of(JobPlan.of(options.options()), options.given(), console, interrupts);
     }
+    if (!options.options().getAttached() && Runners.isRemote(options.options())) {
+      BatchJob job = new BatchRun(console, interrupts).submit(options.options());
+      console.out().println("Submitted as " + job.name() + "; it writes summary.json at its end:");
+      console.out().println(job.folder().path());
+      return ExitCode.DONE;
+    }
     BatchRun.End end = new BatchRun(console, interrupts).run(options.options());
     console.out().print(EndLines.of(end.summary()));
     console.out().println(end.job().folder().path());

@@ -4,6 +4,8 @@ import dev.rlmbeam.pipelines.options.GivenOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.OptionTable;
 import dev.rlmbeam.pipelines.options.Range;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -22,6 +24,14 @@ final class Runners {
   private static final int INLINE_CONTEXT_BYTES = 32 * 1024;
 
   private Runners() {}
+
+  /** How long a cluster's worker keeps sandboxes open after its last element. */
+  static final Duration REMOTE_CLOSE_GRACE = Duration.ofSeconds(3);
+
+  /** Whether workers are other processes than this one, or may be. */
+  static boolean isRemote(PipelineOptions options) {
+    return !isDirect(options);
+  }
 
   static boolean isDirect(PipelineOptions options) {
     return options.getRunner().getSimpleName().equals(DIRECT);
@@ -43,12 +53,11 @@ final class Runners {
   /**
    * In how many groups tasks are put. On the Direct runner a group is a bundle, which holds a
    * thread until its last element is done: with more groups than threads some elements would wait
-   * for others although there is room for them in flight, with fewer the idle threads poll.
+   * for others although there is room for them in flight, with fewer the idle threads poll. 0 for
+   * one an id: other runners go through a group only once.
    */
   static int groups(PipelineOptions options) {
-    return isDirect(options)
-        ? OptionTable.number(options, "targetParallelism").orElse(GROUPS)
-        : GROUPS;
+    return isDirect(options) ? OptionTable.number(options, "targetParallelism").orElse(GROUPS) : 0;
   }
 
   /**
@@ -59,6 +68,9 @@ final class Runners {
    * @param table the options of the command
    */
   static GivenOptions withDefaults(GivenOptions given, OptionTable table) {
+    if (FlinkDefaults.apply(given)) {
+      return FlinkDefaults.over(given);
+    }
     boolean other = given.value("runner").map(name -> !namesDirect(name)).orElse(false);
     if (other || !isPresent()) {
       return given;
@@ -93,10 +105,23 @@ final class Runners {
     }
   }
 
+  /**
+   * Looks at the cluster that a run would go to, before anything is paid.
+   *
+   * @return what a person should know of it
+   * @throws UsageException when it is not there, or cannot take the job
+   */
+  static List<String> checkSite(PipelineOptions options) {
+    return name(options).equals("Flink") ? FlinkDefaults.check(options) : List.of();
+  }
+
   private static boolean isPresent() {
+    return isPresent("org.apache.beam.runners.direct.DirectRunner");
+  }
+
+  static boolean isPresent(String runner) {
     try {
-      Class.forName(
-          "org.apache.beam.runners.direct.DirectRunner", false, Runners.class.getClassLoader());
+      Class.forName(runner, false, Runners.class.getClassLoader());
       return true;
     } catch (ClassNotFoundException e) {
       return false;

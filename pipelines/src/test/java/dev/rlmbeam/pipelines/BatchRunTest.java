@@ -106,11 +106,20 @@ final class BatchRunTest {
             "usage",
             "seconds",
             "attempts",
-            "runId")
+            "runId",
+            "worker")
         .inOrder();
     assertThat(fields(JSON.readTree(CommandRun.lines(output, "failures-").get(0))))
         .containsExactly(
-            "id", "errorClass", "message", "stage", "source", "attempts", "partialAnswer", "usage")
+            "id",
+            "errorClass",
+            "message",
+            "stage",
+            "source",
+            "attempts",
+            "partialAnswer",
+            "usage",
+            "worker")
         .inOrder();
     assertThat(fields(summary()))
         .containsExactly(

@@ -85,6 +85,21 @@ final class LauncherTest {
   }
 
   @Test
+  void takesTheClassPathOfTheRunnerThatIsNamed() throws Exception {
+    Path config = Files.writeString(folder.resolve("job.yaml"), "limit: 3\nrunner: FlinkRunner\n");
+    String flink = home.toRealPath() + "/runners-config/flink/target/rlm-beam-flink.jar:";
+
+    assertThat(call(home, "run", "--runner=flink").out()).contains("-cp " + flink);
+    assertThat(call(home, "run", "--runner", "FlinkRunner").out()).contains("-cp " + flink);
+    assertThat(call(home, "run", "--config=" + config).out()).contains("-cp " + flink);
+    assertThat(call(home, "flink", "status").out()).contains("-cp " + flink);
+    assertThat(call(home, "run", "--config=" + config, "--runner=direct").out())
+        .doesNotContain(flink);
+    assertThat(Files.readAllLines(folder.resolve("mvn-calls")).get(0))
+        .endsWith("-pl runners-config/flink,runners-config/flink/cluster -am");
+  }
+
+  @Test
   void worksThroughALinkFromAnywhere() throws Exception {
     Path link = Files.createSymbolicLink(bin.resolve("rlm"), Path.of("../the home/rlm"));
 

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(90)
 final class OutputFormatRunTest {
   private static final String RESULT_HEADER =
-      "id,answer,stopReason,turns,subCalls,usage,seconds,attempts,runId";
+      "id,answer,stopReason,turns,subCalls,usage,seconds,attempts,runId,worker";
   private static final String FAILURE_HEADER =
-      "id,errorClass,message,stage,source,attempts,partialAnswer,usage";
+      "id,errorClass,message,stage,source,attempts,partialAnswer,usage,worker";
 
   @TempDir private Path folder;
 

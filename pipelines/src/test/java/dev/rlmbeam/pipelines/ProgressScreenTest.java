@@ -183,7 +183,7 @@ final class ProgressScreenTest {
         };
     ProgressScreen screen =
         ProgressScreen.open(
-            RUN,
+            ProgressSource.ofProcess(RUN),
             new Console(
                 InputStream.nullInputStream(),
                 print(out),
@@ -228,7 +228,7 @@ final class ProgressScreenTest {
   }
 
   private ProgressScreen screen(Console console) {
-    return new ProgressScreen(RUN, console, nanos::get);
+    return new ProgressScreen(ProgressSource.ofProcess(RUN), console, nanos::get);
   }
 
   private String err() {

@@ -48,6 +48,8 @@ abstract class RlmConfiguration implements Serializable {
 
   abstract ResultStore resultStore();
 
+  abstract WorkerReports reports();
+
   abstract TrajectoryPlan trajectories();
 
   abstract Spread spread();
@@ -102,6 +104,8 @@ abstract class RlmConfiguration implements Serializable {
     abstract Builder closeGrace(Duration grace);
 
     abstract Builder resultStore(ResultStore store);
+
+    abstract Builder reports(WorkerReports reports);
 
     abstract Builder trajectories(TrajectoryPlan plan);
 

@@ -37,6 +37,7 @@ final class RlmElementRunner implements ElementRunner {
   private final SessionPool sessions;
   private final TrajectoryStore trajectories;
   private final SubCallThreads subCalls;
+  private final WorkerReports.Report report;
 
   private RlmElementRunner(
       RlmConfiguration config,
@@ -44,13 +45,15 @@ final class RlmElementRunner implements ElementRunner {
       LanguageModel root,
       LanguageModel sub,
       TrajectoryStore trajectories,
-      Sandboxes sandboxes) {
+      Sandboxes sandboxes,
+      WorkerReports.Report report) {
     this.config = config;
     this.monitor = monitor;
     this.root = root;
     this.sub = sub;
     this.sandboxes = sandboxes;
     this.trajectories = trajectories;
+    this.report = report;
     this.sessions =
         SessionPool.over(
             sandboxes,
@@ -83,7 +86,9 @@ final class RlmElementRunner implements ElementRunner {
               config.trajectories(),
               new TrajectoryLabels(config.rootModel().service(), sandboxes.describe()));
       opened.push(trajectories);
-      return new RlmElementRunner(config, monitor, root, sub, trajectories, sandboxes);
+      WorkerReports.Report report = config.reports().begin(monitor);
+      opened.push(report);
+      return new RlmElementRunner(config, monitor, root, sub, trajectories, sandboxes, report);
     } catch (InterruptedException | RuntimeException | Error e) {
       opened.forEach(each -> closeAfter(e, each));
       throw e;
@@ -171,6 +176,7 @@ final class RlmElementRunner implements ElementRunner {
               attempts.seconds(),
               attempts.begun(),
               config.runId(),
+              WorkerId.current(),
               task.attributes()));
     }
     Failed failed = (Failed) outcome;
@@ -222,6 +228,7 @@ final class RlmElementRunner implements ElementRunner {
         element.meter().withSandboxes(attempts.usage()),
         attempts.seconds(),
         config.runId(),
+        WorkerId.current(),
         task.attributes());
   }
 
@@ -242,5 +249,6 @@ final class RlmElementRunner implements ElementRunner {
     if (sub != root) {
       sub.close();
     }
+    report.close();
   }
 }

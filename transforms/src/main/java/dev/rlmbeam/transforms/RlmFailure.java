@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param usage by model name
  * @param seconds wall clock
  * @param runId of the run
+ * @param worker where it failed, as {@link WorkerId} names it; may be empty
  * @param attributes of the task
  */
 public record RlmFailure(
@@ -38,6 +39,7 @@ public record RlmFailure(
     Map<String, ModelUsage> usage,
     double seconds,
     String runId,
+    String worker,
     String attributes)
     implements Serializable {
 
@@ -45,7 +47,7 @@ public record RlmFailure(
     usage = Collections.unmodifiableMap(new TreeMap<>(usage));
   }
 
-  /** A failure of a task without attributes. */
+  /** A failure of a task without attributes, of a worker without a name. */
   public RlmFailure(
       String id,
       FailureClass errorClass,
@@ -72,6 +74,7 @@ public record RlmFailure(
         usage,
         seconds,
         runId,
+        "",
         "");
   }
 
@@ -97,6 +100,7 @@ public record RlmFailure(
         usage,
         seconds,
         runId,
+        worker,
         attributes);
   }
 }

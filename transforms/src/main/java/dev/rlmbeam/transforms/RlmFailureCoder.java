@@ -38,6 +38,7 @@ public final class RlmFailureCoder extends AtomicCoder<RlmFailure> {
     USAGE.encode(failure.usage(), out);
     DOUBLE.encode(failure.seconds(), out);
     STRING.encode(failure.runId(), out);
+    STRING.encode(failure.worker(), out);
     STRING.encode(failure.attributes(), out);
   }
 
@@ -55,6 +56,7 @@ public final class RlmFailureCoder extends AtomicCoder<RlmFailure> {
         INT.decode(in),
         USAGE.decode(in),
         DOUBLE.decode(in),
+        STRING.decode(in),
         STRING.decode(in),
         STRING.decode(in));
   }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param seconds wall clock from the first attempt's start to the end
  * @param attempts how often the element was begun
  * @param runId of the run
+ * @param worker that answered it, as {@link WorkerId} names it; may be empty
  * @param attributes of the task
  */
 public record RlmResult(
@@ -32,6 +33,7 @@ public record RlmResult(
     double seconds,
     int attempts,
     String runId,
+    String worker,
     String attributes)
     implements Serializable {
 
@@ -39,7 +41,7 @@ public record RlmResult(
     usage = Collections.unmodifiableMap(new TreeMap<>(usage));
   }
 
-  /** A result of a task without attributes. */
+  /** A result of a task without attributes, of a worker without a name. */
   public RlmResult(
       String id,
       String answer,
@@ -50,6 +52,6 @@ public record RlmResult(
       double seconds,
       int attempts,
       String runId) {
-    this(id, answer, stopReason, turns, subCalls, usage, seconds, attempts, runId, "");
+    this(id, answer, stopReason, turns, subCalls, usage, seconds, attempts, runId, "", "");
   }
 }

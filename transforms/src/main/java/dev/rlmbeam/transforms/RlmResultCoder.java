@@ -34,6 +34,7 @@ public final class RlmResultCoder extends AtomicCoder<RlmResult> {
     DOUBLE.encode(result.seconds(), out);
     INT.encode(result.attempts(), out);
     STRING.encode(result.runId(), out);
+    STRING.encode(result.worker(), out);
     STRING.encode(result.attributes(), out);
   }
 
@@ -48,6 +49,7 @@ public final class RlmResultCoder extends AtomicCoder<RlmResult> {
         USAGE.decode(in),
         DOUBLE.decode(in),
         INT.decode(in),
+        STRING.decode(in),
         STRING.decode(in),
         STRING.decode(in));
   }

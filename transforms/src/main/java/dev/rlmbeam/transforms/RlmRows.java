@@ -22,6 +22,7 @@ public final class RlmRows {
           .addInt64Field("inputTokens")
           .addInt64Field("outputTokens")
           .addNullableField("reportedCostUsd", FieldType.DOUBLE)
+          .addNullableField("sandboxSeconds", FieldType.DOUBLE)
           .build();
 
   private static final FieldType USAGE_BY_MODEL =
@@ -55,6 +56,7 @@ public final class RlmRows {
           .addDoubleField("seconds")
           .addInt32Field("attempts")
           .addStringField("runId")
+          .addNullableStringField("worker")
           .addNullableStringField("attributes")
           .build();
 
@@ -73,6 +75,7 @@ public final class RlmRows {
           .addField("usage", USAGE_BY_MODEL)
           .addDoubleField("seconds")
           .addStringField("runId")
+          .addNullableStringField("worker")
           .addNullableStringField("attributes")
           .build();
 
@@ -112,7 +115,11 @@ public final class RlmRows {
                     new IllegalArgumentException(
                         "task " + row.getString("id") + " has neither a context nor a contextUri"));
     return new RlmTask(
-        text(row, "id"), text(row, "query"), context, text(row, "source"), attributes(row));
+        text(row, "id"),
+        text(row, "query"),
+        context,
+        text(row, "source"),
+        textIfThere(row, "attributes"));
   }
 
   /** The context in a row of schema {@link #TASK}; empty when the row has none. */
@@ -138,6 +145,7 @@ public final class RlmRows {
         .withFieldValue("seconds", result.seconds())
         .withFieldValue("attempts", result.attempts())
         .withFieldValue("runId", result.runId())
+        .withFieldValue("worker", result.worker())
         .withFieldValue("attributes", result.attributes())
         .build();
   }
@@ -154,7 +162,8 @@ public final class RlmRows {
         seconds(row),
         count(row, "attempts"),
         text(row, "runId"),
-        attributes(row));
+        textIfThere(row, "worker"),
+        textIfThere(row, "attributes"));
   }
 
   /** A failure as a row. */
@@ -172,6 +181,7 @@ public final class RlmRows {
         .withFieldValue("usage", usageRows(failure.usage()))
         .withFieldValue("seconds", failure.seconds())
         .withFieldValue("runId", failure.runId())
+        .withFieldValue("worker", failure.worker())
         .withFieldValue("attributes", failure.attributes())
         .build();
   }
@@ -191,7 +201,8 @@ public final class RlmRows {
         usage(row),
         seconds(row),
         text(row, "runId"),
-        attributes(row));
+        textIfThere(row, "worker"),
+        textIfThere(row, "attributes"));
   }
 
   private static Map<String, Row> usageRows(Map<String, ModelUsage> usage) {
@@ -205,6 +216,7 @@ public final class RlmRows {
                     .withFieldValue("inputTokens", used.inputTokens())
                     .withFieldValue("outputTokens", used.outputTokens())
                     .withFieldValue("reportedCostUsd", used.reportedCostUsd())
+                    .withFieldValue("sandboxSeconds", used.sandboxSeconds())
                     .build()));
     return rows;
   }
@@ -221,7 +233,8 @@ public final class RlmRows {
                       number(used.getInt64("calls")),
                       number(used.getInt64("inputTokens")),
                       number(used.getInt64("outputTokens")),
-                      used.getDouble("reportedCostUsd"))));
+                      used.getDouble("reportedCostUsd"),
+                      used.getDouble("sandboxSeconds"))));
     }
     return usage;
   }
@@ -231,9 +244,9 @@ public final class RlmRows {
     return value == null ? "" : value;
   }
 
-  /** A row of before there were attributes has none. */
-  private static String attributes(Row row) {
-    return row.getSchema().hasField("attributes") ? text(row, "attributes") : "";
+  /** A row of an earlier version may not have it. */
+  private static String textIfThere(Row row, String field) {
+    return row.getSchema().hasField(field) ? text(row, field) : "";
   }
 
   private static int count(Row row, String field) {

@@ -65,6 +65,7 @@ public final class RlmTransform extends PTransform<PCollection<RlmTask>, RlmTran
             .runMaxModelCalls(0)
             .closeGrace(Duration.ofSeconds(30))
             .resultStore(ResultStore.none())
+            .reports(WorkerReports.none())
             .trajectories(TrajectoryPlan.none())
             .spread(Spread.AUTO)
             .manyWindows(false)
@@ -153,6 +154,11 @@ public final class RlmTransform extends PTransform<PCollection<RlmTask>, RlmTran
   /** Where what is finished is kept before it is emitted; default nowhere. */
   public RlmTransform withResultStore(ResultStore store) {
     return with(config.toBuilder().resultStore(store));
+  }
+
+  /** What each worker tells of itself while it has elements; default nothing. */
+  public RlmTransform withReports(WorkerReports reports) {
+    return with(config.toBuilder().reports(reports));
   }
 
   /** Where trajectories are written; default nowhere. */

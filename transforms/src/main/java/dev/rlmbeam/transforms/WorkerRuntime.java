@@ -138,6 +138,7 @@ final class WorkerRuntime {
             element.meter().usage(),
             (System.nanoTime() - element.startedNanos()) / 1e9,
             config.runId(),
+            WorkerId.current(),
             element.task().attributes());
     Finished finished = new Finished.Failure(overdue);
     monitor.finish(finished);
@@ -160,6 +161,7 @@ final class WorkerRuntime {
         Map.of(),
         0,
         config.runId(),
+        WorkerId.current(),
         task.attributes());
   }
 

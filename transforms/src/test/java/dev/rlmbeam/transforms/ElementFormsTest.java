@@ -38,10 +38,11 @@ class ElementFormsTest {
           StopReason.MAX_TURNS,
           3,
           12,
-          Map.of("m", new ModelUsage(4, 500, 60, 0.25), "n", new ModelUsage(1, 2, 3, null)),
+          Map.of("m", new ModelUsage(4, 500, 60, 0.25), "n", new ModelUsage(1, 0, 0, null, 2.5)),
           1.5,
           2,
           "run",
+          "host-12",
           AWKWARD);
 
   private static final RlmFailure FAILURE =
@@ -58,6 +59,7 @@ class ElementFormsTest {
           Map.of("m", new ModelUsage(4, 500, 60, null)),
           1.5,
           "run",
+          "host-12",
           "{}");
 
   @ParameterizedTest

@@ -142,7 +142,7 @@ final class OutcomeFile {
     try (AvroRecords records = AvroRecords.open(in, FIELDS, MAX_ROW_BYTES)) {
       while (records.next()) {
         try {
-          if (!lines.take(records.fields())) {
+          if (!lines.take(withoutNulls(records.fields()))) {
             return false;
           }
         } catch (UnusableRecordException e) {
@@ -151,5 +151,15 @@ final class OutcomeFile {
       }
     }
     return true;
+  }
+
+  /** Avro has a place for each number of a usage; lines of JSON leave out what is not known. */
+  private static ObjectNode withoutNulls(ObjectNode outcome) {
+    for (JsonNode used : outcome.path("usage")) {
+      if (used instanceof ObjectNode numbers) {
+        numbers.properties().removeIf(number -> number.getValue().isNull());
+      }
+    }
+    return outcome;
   }
 }

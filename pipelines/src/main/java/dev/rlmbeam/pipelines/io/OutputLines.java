@@ -21,12 +21,21 @@ final class OutputLines {
           "usage",
           "seconds",
           "attempts",
-          "runId");
+          "runId",
+          "worker");
 
   /** Fields of a failure, in order. */
   static final List<String> FAILURE =
       List.of(
-          "id", "errorClass", "message", "stage", "source", "attempts", "partialAnswer", "usage");
+          "id",
+          "errorClass",
+          "message",
+          "stage",
+          "source",
+          "attempts",
+          "partialAnswer",
+          "usage",
+          "worker");
 
   /** The fields that {@code --include} names, behind the others; only where it names some. */
   static final String INPUT = "input";
@@ -54,6 +63,7 @@ final class OutputLines {
     line.put("seconds", Math.round(result.seconds() * 1000) / 1000.0);
     line.put("attempts", result.attempts());
     line.put("runId", result.runId());
+    line.put("worker", result.worker());
     include(line, result.attributes());
     return line;
   }
@@ -68,6 +78,7 @@ final class OutputLines {
     line.put("attempts", failure.attempts());
     line.put("partialAnswer", failure.partialAnswer());
     line.set("usage", UsageJson.of(failure.usage()));
+    line.put("worker", failure.worker());
     include(line, failure.attributes());
     return line;
   }

@@ -57,7 +57,8 @@ public final class ReadTasks extends PTransform<PBegin, PCollectionTuple> {
   /**
    * Reads the files of a listing as the settings say.
    *
-   * @param groups in how many groups by id the tasks come out; on some runners a group is a bundle
+   * @param groups in how many groups by id the tasks come out, on runners where a group is a
+   *     bundle; 0 for one an id
    */
   public ReadTasks(InputSettings settings, InputListing listing, int groups) {
     this.settings = settings;
@@ -135,6 +136,18 @@ public final class ReadTasks extends PTransform<PBegin, PCollectionTuple> {
 
   private PCollectionTuple unique(PCollection<RlmTask> tasks) {
     int spread = groups;
+    if (spread == 0) {
+      return tasks
+          .apply(
+              "Key by id",
+              WithKeys.<String, RlmTask>of(RlmTask::id).withKeyType(TypeDescriptors.strings()))
+          .setCoder(KvCoder.of(StringUtf8Coder.of(), RlmTaskCoder.of()))
+          .apply("Group by id", GroupByKey.create())
+          .apply(
+              "Unique ids",
+              ParDo.of(new SameIdFn(settings, TASKS, FAILURES))
+                  .withOutputTags(TASKS, TupleTagList.of(FAILURES)));
+    }
     return tasks
         .apply(
             "Key by id",

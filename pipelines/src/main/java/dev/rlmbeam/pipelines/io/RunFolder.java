@@ -1,6 +1,7 @@
 package dev.rlmbeam.pipelines.io;
 
 import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.pipelines.remote.RunFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -39,11 +40,18 @@ public final class RunFolder implements Serializable {
       Pattern.compile(
           "partial\\.jsonl|"
               + OutputFormat.FILE
-              + "|trajectories/[^/]+\\.jsonl(\\.gz)?|\\.contexts/[0-9a-f]{64}\\.(txt|json).*");
+              + "|trajectories/[^/]+\\.jsonl(\\.gz)?|\\.contexts/[0-9a-f]{64}\\.(txt|json).*"
+              + "|\\.progress/(run|stop|worker)-[^/]+");
 
   // What is looked through for them: in the folder itself there may be a million other files.
   private static final List<String> OWN_GLOBS =
-      List.of("/partial.jsonl", "/results-*", "/failures-*", "/trajectories/*", "/.contexts/*");
+      List.of(
+          "/partial.jsonl",
+          "/results-*",
+          "/failures-*",
+          "/trajectories/*",
+          "/.contexts/*",
+          "/.progress/*");
 
   private final String path;
 
@@ -76,6 +84,11 @@ public final class RunFolder implements Serializable {
   /** Where long contexts of rows are while the run lasts. */
   public String contexts() {
     return path + "/.contexts";
+  }
+
+  /** What the launcher and the workers of a run tell each other, where they are not one process. */
+  public RunFiles runFiles(String runId) {
+    return new RunFiles(path + "/.progress", runId);
   }
 
   /** Where what is finished is kept until the run ends; only a folder of this machine has that. */

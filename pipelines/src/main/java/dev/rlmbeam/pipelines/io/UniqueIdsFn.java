@@ -39,15 +39,13 @@ final class UniqueIdsFn extends DoFn<KV<Integer, Iterable<RlmTask>>, RlmTask> {
     for (RlmTask task : shard.getValue()) {
       String first = firsts.getOrDefault(task.id(), "");
       if (first.equals(task.source())) {
-        output(task, out);
+        output(task, settings, tasks, out);
       } else if (ContentHash.made(task.id())) {
         int number = sameContent.merge(task.id(), 1, Integer::sum) + 1;
         String id = task.id() + "-" + number;
-        output(task.withId(id), out);
+        output(task.withId(id), settings, tasks, out);
       } else {
-        RlmFailure failure = taken(task, first, settings.runId());
-        ReadMonitor.of(settings.runId()).replace(failure);
-        out.get(failures).output(failure);
+        fail(task, first, settings, failures, out);
       }
     }
   }
@@ -72,7 +70,9 @@ final class UniqueIdsFn extends DoFn<KV<Integer, Iterable<RlmTask>>, RlmTask> {
         .withAttributes(task.attributes());
   }
 
-  private void output(RlmTask task, MultiOutputReceiver out) {
+  /** A task that goes on, if it is wanted. */
+  static void output(
+      RlmTask task, InputSettings settings, TupleTag<RlmTask> tasks, MultiOutputReceiver out) {
     if (settings.selection() instanceof Selection.Ids wanted && !wanted.ids().contains(task.id())) {
       ReadMonitor.of(settings.runId()).drop();
     } else {
@@ -80,8 +80,20 @@ final class UniqueIdsFn extends DoFn<KV<Integer, Iterable<RlmTask>>, RlmTask> {
     }
   }
 
+  /** A task whose id another one has. */
+  static void fail(
+      RlmTask task,
+      String first,
+      InputSettings settings,
+      TupleTag<RlmFailure> failures,
+      MultiOutputReceiver out) {
+    RlmFailure failure = taken(task, first, settings.runId());
+    ReadMonitor.of(settings.runId()).replace(failure);
+    out.get(failures).output(failure);
+  }
+
   /** Places in a file are compared by their line numbers, not by their digits. */
-  private static String earlier(String a, String b) {
+  static String earlier(String a, String b) {
     int inA = a.lastIndexOf(':');
     int inB = b.lastIndexOf(':');
     if (inA > 0 && inA == inB && a.regionMatches(0, b, 0, inA)) {

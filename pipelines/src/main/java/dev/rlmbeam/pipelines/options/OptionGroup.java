@@ -23,6 +23,8 @@ public enum OptionGroup {
   MODAL("Sandboxes in Modal's cloud, with --sandbox=modal"),
   /** What the emulator of the cloud is like. */
   EMULATOR("The emulator"),
+  /** What a cluster on this machine is like. */
+  CLUSTER("The cluster"),
   /** Where settings come from, what is only tried. */
   COMMAND("The command itself");
 

@@ -171,17 +171,27 @@ public final class OptionTable {
    * there is no such option.
    */
   public static OptionalInt number(PipelineOptions options, String name) {
-    String getter = "get" + Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    return value(options, name) instanceof Integer number
+        ? OptionalInt.of(number)
+        : OptionalInt.empty();
+  }
+
+  /** The same for any other option, as text. */
+  public static Optional<String> text(PipelineOptions options, String name) {
+    return Optional.ofNullable(value(options, name)).map(String::valueOf);
+  }
+
+  private static @Nullable Object value(PipelineOptions options, String name) {
+    String getter = Character.toUpperCase(name.charAt(0)) + name.substring(1);
     for (Class<? extends PipelineOptions> registered :
         PipelineOptionsFactory.getRegisteredOptions()) {
       for (Method method : registered.getMethods()) {
-        if (method.getName().equals(getter)
-            && called(method, options.as(registered)) instanceof Integer number) {
-          return OptionalInt.of(number);
+        if (method.getName().equals("get" + getter) || method.getName().equals("is" + getter)) {
+          return called(method, options.as(registered));
         }
       }
     }
-    return OptionalInt.empty();
+    return null;
   }
 
   private static @Nullable Object called(Method getter, PipelineOptions options) {

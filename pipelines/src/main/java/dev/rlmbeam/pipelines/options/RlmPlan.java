@@ -163,11 +163,15 @@ public final class RlmPlan {
    * Tries whether models and sandboxes can be had, so that a mistake shows before anything is paid,
    * and makes ready what all workers need. No model is called, no sandbox is opened.
    *
+   * @param remote whether the work is done on other machines: their keys and what they have for
+   *     local sandboxes cannot be tried from here
    * @throws UsageException with the cure
    */
-  public Preflight preflight() {
-    tryModels();
-    SandboxPlan.Ready ready = sandboxes.ready();
+  public Preflight preflight(boolean remote) {
+    if (!remote) {
+      tryModels();
+    }
+    SandboxPlan.Ready ready = sandboxes.ready(remote);
     return new Preflight(new RlmPlan(this, ready.plan()), ready.sandbox(), ready.isolation());
   }
 

@@ -28,6 +28,15 @@ public interface RunOptions extends RlmOptions, ConfiguredOptions, CommonOptions
 
   void setTrajectories(@Nullable String value);
 
+  @OptionGroup.In(value = OptionGroup.COMMAND, place = 4, rare = true)
+  @Description(
+      "Wait for the end of the run. With false a run on a cluster goes on by itself: the launcher"
+          + " ends when it is submitted, and summary.json in the output says when it is over.")
+  @Default.Boolean(true)
+  boolean getAttached();
+
+  void setAttached(boolean value);
+
   @OptionGroup.In(value = OptionGroup.COMMAND, place = 2)
   @Description(
       "Show what would run, and run nothing. Settings and where each comes from, the graph,"

@@ -146,9 +146,14 @@ record SandboxPlan(
   /**
    * Tries whether sandboxes can be had, and has Modal build the image. None is opened.
    *
+   * @param remote whether workers are other machines; what these have for local ones is not known
    * @throws UsageException with the cure
    */
-  Ready ready() {
+  Ready ready(boolean remote) {
+    if (remote && factory == local) {
+      return new Ready(
+          this, "local processes on each worker", isolation.name().toLowerCase(Locale.ROOT));
+    }
     try (Sandboxes sandboxes = factory.create()) {
       SandboxPlan plan = this;
       String what = sandboxes.describe();

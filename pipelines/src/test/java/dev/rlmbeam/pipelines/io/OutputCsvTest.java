@@ -79,8 +79,8 @@ final class OutputCsvTest {
     assertThat(fields(OutputLines.of(result))).isEqualTo(OutputLines.RESULT);
     assertThat(fields(OutputLines.of(failure))).isEqualTo(OutputLines.FAILURE);
     assertThat(PLAIN.failureHeader())
-        .isEqualTo("id,errorClass,message,stage,source,attempts,partialAnswer,usage");
-    assertThat(PLAIN.of(failure)).isEqualTo("f,INPUT_INVALID,m,INPUT,rows.jsonl:1,0,,{}");
+        .isEqualTo("id,errorClass,message,stage,source,attempts,partialAnswer,usage,worker");
+    assertThat(PLAIN.of(failure)).isEqualTo("f,INPUT_INVALID,m,INPUT,rows.jsonl:1,0,,{},");
   }
 
   @Test
@@ -90,13 +90,13 @@ final class OutputCsvTest {
         RlmFailure.ofInput("f", FailureClass.INPUT_INVALID, "m", "rows.jsonl:1", "run");
 
     assertThat(csv.failureHeader())
-        .endsWith("usage,input.title,\"input.no, none\",input.tags,input.n");
+        .endsWith("usage,worker,input.title,\"input.no, none\",input.tags,input.n");
     assertThat(
             csv.of(
                 failure.withAttributes(
                     "{\"title\":\"=T\",\"no, none\":null,\"tags\":[\"a\"],\"n\":-1.50}")))
-        .endsWith(",{},'=T,,\"[\"\"a\"\"]\",-1.50");
-    assertThat(csv.of(failure.withAttributes("null"))).endsWith(",{},,,,");
+        .endsWith(",{},,'=T,,\"[\"\"a\"\"]\",-1.50");
+    assertThat(csv.of(failure.withAttributes("null"))).endsWith(",{},,,,,");
   }
 
   @Test

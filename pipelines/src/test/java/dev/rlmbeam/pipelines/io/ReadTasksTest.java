@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ReadTasksTest {
   @TempDir private Path folder;
   private int run;
+  private int groups = 4;
 
   @Test
   void limitTakesTheFirstRowsInTheOrderOfFilesAndLines() throws IOException {
@@ -125,13 +126,28 @@ final class ReadTasksTest {
     assertThat(read("--ids=" + duplicate)).containsExactly(duplicate);
   }
 
+  @Test
+  void groupsOfOneIdAreReadOnceAndToTheSameEnd() throws IOException {
+    String row = "{\"query\":\"q\",\"context\":\"c\"}\n";
+    Files.writeString(
+        folder.resolve("a.jsonl"), row + row + row("same") + row + row("same") + row("other"));
+    Set<String> expected = read();
+    List<String> messages = failureMessages();
+    groups = 0;
+
+    assertThat(read()).isEqualTo(expected);
+    assertThat(failureMessages()).isEqualTo(messages);
+    assertThat(read("--ids=" + ContentHash.id("q", "c") + "-2"))
+        .containsExactly(ContentHash.id("q", "c") + "-2");
+  }
+
   /** Ids of tasks, and ids of failures after an exclamation mark. */
   private Set<String> read(String... options) throws IOException {
     InputSettings settings = ReadRows.settings(folder.resolve("*.jsonl"), options);
     Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.create());
     String out = folder.resolve("out" + ++run).toString();
     InputListing listing = InputListing.of(settings, RunFolder.at(out));
-    PCollectionTuple read = pipeline.apply(new ReadTasks(settings, listing, 4));
+    PCollectionTuple read = pipeline.apply(new ReadTasks(settings, listing, groups));
     read.get(ReadTasks.TASKS)
         .apply("ids", MapElements.into(TypeDescriptors.strings()).via(RlmTask::id))
         .apply("write ids", TextIO.write().to(out + "/ids"));

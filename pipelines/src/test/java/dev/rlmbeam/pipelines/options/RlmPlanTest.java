@@ -65,7 +65,7 @@ final class RlmPlanTest {
             "--modelBaseUrl=https://models.invalid/v1",
             "--modelApiKey=env:NO_SUCH_VARIABLE_HERE");
 
-    UsageException e = assertThrows(UsageException.class, plan::preflight);
+    UsageException e = assertThrows(UsageException.class, () -> plan.preflight(false));
 
     assertThat(e).hasMessageThat().contains("NO_SUCH_VARIABLE_HERE");
   }
@@ -81,7 +81,8 @@ final class RlmPlanTest {
   @Test
   void aMissingPythonIsFoundBeforeAnythingIsPaid() {
     UsageException e =
-        assertThrows(UsageException.class, plan("--python=/no/such/python3")::preflight);
+        assertThrows(
+            UsageException.class, () -> plan("--python=/no/such/python3").preflight(false));
 
     assertThat(e).hasMessageThat().contains("/no/such/python3");
   }
@@ -94,7 +95,8 @@ final class RlmPlanTest {
         python, "#!/bin/sh\necho '[\"/usr/bin/python3\", [3, 6, 9], [], [], [], 0]'\n");
     assertThat(python.toFile().setExecutable(true)).isTrue();
 
-    UsageException e = assertThrows(UsageException.class, plan("--python=" + python)::preflight);
+    UsageException e =
+        assertThrows(UsageException.class, () -> plan("--python=" + python).preflight(false));
 
     assertThat(e).hasMessageThat().contains(python + " is Python 3.6.9, which is too old");
     assertThat(e).hasMessageThat().contains("3.8");

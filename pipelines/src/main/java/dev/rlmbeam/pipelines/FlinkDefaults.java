@@ -1,0 +1,88 @@
+package dev.rlmbeam.pipelines;
+
+import dev.rlmbeam.pipelines.flink.FlinkParts;
+import dev.rlmbeam.pipelines.flink.FlinkSite;
+import dev.rlmbeam.pipelines.flink.LocalCluster;
+import dev.rlmbeam.pipelines.options.GivenOptions;
+import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
+import dev.rlmbeam.pipelines.options.OptionTable;
+import dev.rlmbeam.pipelines.options.UsageException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** What a run on Flink needs to be of use. Names Flink's options by their names only. */
+final class FlinkDefaults {
+  private static final String MASTER = "flinkMaster";
+  private static final String PARALLELISM = "parallelism";
+  private static final String USUAL_MASTER = "127.0.0.1:8081";
+
+  private FlinkDefaults() {}
+
+  /** Whether a run goes to Flink: it is named, or nothing else is there. */
+  static boolean apply(GivenOptions given) {
+    Optional<String> runner = given.value("runner").map(name -> name.toLowerCase(Locale.ROOT));
+    return runner
+        .map(name -> name.equals("flink") || name.endsWith("flinkrunner"))
+        .orElseGet(
+            () ->
+                !Runners.isPresent("org.apache.beam.runners.direct.DirectRunner")
+                    && Runners.isPresent("org.apache.beam.runners.flink.FlinkRunner"));
+  }
+
+  /**
+   * The options with the cluster, the jar that goes there, and how many subtasks: as many as there
+   * are slots without one task manager, so that the loss of one does not stop the job.
+   */
+  static GivenOptions over(GivenOptions given) {
+    GivenOptions all =
+        given
+            .orElse("runner", "FlinkRunner", Origin.RUNNER)
+            .orElse("attachedMode", given.value("attached").orElse("true"), Origin.RUNNER);
+    Optional<Path> jar = FlinkParts.jobJarOfLauncher();
+    if (jar.isEmpty()) {
+      return all; // started by Flink's own client, which knows its cluster and the jar
+    }
+    String here = LocalCluster.address(Path.of(".flink")).orElse(USUAL_MASTER);
+    all =
+        all.orElse("filesToStage", jar.get().toString(), Origin.RUNNER)
+            .orElse(MASTER, here, Origin.RUNNER);
+    if (all.names(PARALLELISM)) {
+      return all;
+    }
+    Optional<FlinkSite> site = all.value(MASTER).flatMap(FlinkSite::find);
+    return site.isPresent()
+        ? all.orElse(PARALLELISM, String.valueOf(site.get().fittingParallelism()), Origin.RUNNER)
+        : all;
+  }
+
+  /**
+   * What a person should know of the cluster.
+   *
+   * @throws UsageException when it is not there, or cannot take the job
+   */
+  static List<String> check(PipelineOptions options) {
+    if (OptionTable.text(options, "objectReuse").orElse("").equals("true")) {
+      throw new UsageException(
+          "--objectReuse=true does not go with elements that wait for their answers; leave it out.");
+    }
+    String master = OptionTable.text(options, MASTER).orElse("");
+    if (FlinkParts.jobJarOfLauncher().isEmpty() || master.startsWith("[")) {
+      return List.of();
+    }
+    FlinkSite site =
+        FlinkSite.find(master)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "--flinkMaster="
+                            + master
+                            + ": no Flink answers there.\nStart one on this machine with ./rlm flink"
+                            + " up, or give the host and the REST port of another."));
+    return site.check(
+        OptionTable.number(options, PARALLELISM).orElse(1),
+        OptionTable.text(options, "useDataStreamForBatch").orElse("false").equals("true"));
+  }
+}

@@ -1,0 +1,170 @@
+package dev.rlmbeam.pipelines.flink;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlmbeam.pipelines.options.UsageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A cluster as a job would find it. Immutable.
+ *
+ * @param version of Flink
+ * @param taskManagers that are there
+ * @param slots of all of them
+ * @param freeSlots of all of them
+ * @param networkBytes of the task manager that has the least; 0 where that is not known
+ * @param settings of the cluster, by their keys
+ */
+public record FlinkSite(
+    String version,
+    int taskManagers,
+    int slots,
+    int freeSlots,
+    long networkBytes,
+    Map<String, String> settings) {
+  private static final Logger log = LoggerFactory.getLogger(FlinkSite.class);
+  private static final String RELEASE = "1.19";
+  private static final String MIN_BUFFERS = "taskmanager.network.sort-shuffle.min-buffers";
+  private static final int USUAL_MIN_BUFFERS = 512;
+  private static final int BUFFER_BYTES = 32 * 1024;
+  // Two shuffles meet in a subtask: one is read while the other is written.
+  private static final int SHUFFLES = 2;
+
+  public FlinkSite {
+    settings = Map.copyOf(settings);
+  }
+
+  /**
+   * The cluster at an address.
+   *
+   * @param master host and REST port, such as {@code 127.0.0.1:8081}
+   * @return nothing when no cluster answers
+   */
+  public static Optional<FlinkSite> find(String master) {
+    if (master.startsWith("[")) {
+      return Optional.empty(); // Flink within the launcher
+    }
+    try {
+      FlinkRest rest = new FlinkRest(master.contains("://") ? master : "http://" + master);
+      JsonNode overview = rest.overview();
+      Map<String, String> settings = new HashMap<>();
+      rest.settings()
+          .forEach(one -> settings.put(one.path("key").asText(), one.path("value").asText()));
+      long network = Long.MAX_VALUE;
+      for (JsonNode worker : rest.taskManagers()) {
+        network =
+            Math.min(network, worker.path("memoryConfiguration").path("networkMemory").asLong());
+      }
+      return Optional.of(
+          new FlinkSite(
+              overview.path("flink-version").asText(),
+              overview.path("taskmanagers").asInt(),
+              overview.path("slots-total").asInt(),
+              overview.path("slots-available").asInt(),
+              network == Long.MAX_VALUE ? 0 : network,
+              settings));
+    } catch (IOException | IllegalArgumentException e) {
+      log.debug("no Flink at {}", master, e);
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /** All slots but those of one task manager, whose loss the job then survives; at least one. */
+  public int fittingParallelism() {
+    int spare = taskManagers > 1 ? slots / taskManagers : 0;
+    return Math.max(1, slots - spare);
+  }
+
+  /**
+   * Whether it can take a job.
+   *
+   * @param parallelism subtasks of the job
+   * @param dataStream whether the job goes by Flink's DataStream interface
+   * @return what a person should know
+   * @throws UsageException when it cannot
+   */
+  public List<String> check(int parallelism, boolean dataStream) {
+    if (!version.startsWith(RELEASE + ".")) {
+      throw new UsageException(
+          "The cluster has Flink " + version + "; this job is built for Flink " + RELEASE + ".");
+    }
+    if (parallelism > slots) {
+      throw new UsageException(
+          String.format(
+              "--parallelism=%d needs as many slots, but the cluster has %d (%d task managers)."
+                  + " Give %d or less, more task managers, or more slots in"
+                  + " taskmanager.numberOfTaskSlots. Elements in flight are --maxInFlight for each"
+                  + " task manager, however many slots it has.",
+              parallelism, slots, taskManagers, Math.max(1, slots)));
+    }
+    if (parallelism > freeSlots) {
+      throw new UsageException(
+          String.format(
+              "--parallelism=%d needs as many free slots, but only %d of %d are free: another job"
+                  + " is at work. Wait for it, or give %d or less.",
+              parallelism, freeSlots, slots, freeSlots));
+    }
+    checkNetwork();
+    return notices(parallelism, dataStream);
+  }
+
+  /** After the loss of a task manager all subtasks may stand on another. */
+  private void checkNetwork() {
+    int slotsEach = Math.max(1, slots / Math.max(1, taskManagers));
+    long least = (long) minBuffers() * SHUFFLES * slotsEach * BUFFER_BYTES;
+    if (networkBytes > 0 && networkBytes <= least) {
+      throw new UsageException(
+          String.format(
+              "A task manager of %d slots has %d MiB of network memory; the shuffles of this job"
+                  + " take more than %d. Raise taskmanager.memory.network.min and .max, or lower"
+                  + " %s (now %d), in the cluster's configuration.",
+              slotsEach, networkBytes >> 20, least >> 20, MIN_BUFFERS, minBuffers()));
+    }
+  }
+
+  private int minBuffers() {
+    try {
+      return Integer.parseInt(settings.getOrDefault(MIN_BUFFERS, "" + USUAL_MIN_BUFFERS));
+    } catch (NumberFormatException e) {
+      return USUAL_MIN_BUFFERS;
+    }
+  }
+
+  private List<String> notices(int parallelism, boolean dataStream) {
+    List<String> notices = new ArrayList<>();
+    boolean adaptive =
+        !settings
+                .getOrDefault("execution.batch.adaptive.auto-parallelism.enabled", "true")
+                .equals("false")
+            && !settings.getOrDefault("jobmanager.scheduler", "").equalsIgnoreCase("Default");
+    if (dataStream && adaptive && parallelism > 1) {
+      notices.add(
+          "This cluster chooses parallelism by bytes, and will put all elements on one subtask: set"
+              + " execution.batch.adaptive.auto-parallelism.enabled: false in its configuration, or"
+              + " leave out --useDataStreamForBatch.");
+    }
+    String strategy =
+        settings.getOrDefault(
+            "restart-strategy.type", settings.getOrDefault("restart-strategy", "none"));
+    if (strategy.equals("none") || strategy.equals("disable") || strategy.equals("off")) {
+      notices.add(
+          "This cluster has no restart strategy: the loss of a task manager fails the job. Set"
+              + " restart-strategy.type: fixed-delay in its configuration.");
+    } else if (taskManagers > 1 && parallelism > fittingParallelism()) {
+      notices.add(
+          "No slots are spare for the loss of a task manager; with --parallelism="
+              + fittingParallelism()
+              + " the job would survive it.");
+    }
+    return notices;
+  }
+}

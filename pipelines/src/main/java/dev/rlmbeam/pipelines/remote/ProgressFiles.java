@@ -1,0 +1,96 @@
+package dev.rlmbeam.pipelines.remote;
+
+import dev.rlmbeam.pipelines.report.ReadMonitor;
+import dev.rlmbeam.transforms.RunMonitor;
+import dev.rlmbeam.transforms.RunSnapshot;
+import dev.rlmbeam.transforms.WorkerId;
+import dev.rlmbeam.transforms.WorkerReports;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker's reports as files, a new one every few seconds while something has changed; and the
+ * worker's ear for the launcher's request to stop. Owns one thread a worker until closed. A file
+ * system that fails costs only the progress that is shown.
+ *
+ * @param files of the run
+ */
+public record ProgressFiles(RunFiles files) implements WorkerReports {
+  private static final Logger log = LoggerFactory.getLogger(ProgressFiles.class);
+  private static final long serialVersionUID = 1L;
+  private static final long EVERY_MILLIS = 3000;
+
+  @Override
+  public Report begin(RunMonitor run) {
+    Reporter reporter = new Reporter(files, run);
+    reporter.start();
+    return reporter;
+  }
+
+  private static final class Reporter implements Report {
+    private final RunFiles files;
+    private final RunMonitor run;
+    private final ScheduledExecutorService thread;
+    private String last = "";
+
+    Reporter(RunFiles files, RunMonitor run) {
+      this.files = files;
+      this.run = run;
+      this.thread =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread made = new Thread(task, "rlm-progress");
+                made.setDaemon(true);
+                made.setContextClassLoader(ProgressFiles.class.getClassLoader());
+                return made;
+              });
+    }
+
+    void start() {
+      ScheduledFuture<?> unused =
+          thread.scheduleWithFixedDelay(this::tell, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void tell() {
+      try {
+        if (!run.snapshot().stopped() && files.isStopRequested()) {
+          log.info("run={} is stopped by its launcher", files.runId());
+          run.stop();
+        }
+        write();
+      } catch (IOException | RuntimeException e) {
+        log.debug("run={} its progress cannot be told", files.runId(), e);
+      }
+    }
+
+    /** Under a new name each time: on an object store a file is not written over at once. */
+    private void write() throws IOException {
+      RunSnapshot rlm = run.snapshot();
+      ReadMonitor.Snapshot read = ReadMonitor.of(files.runId()).snapshot();
+      String now = new WorkerSnapshot(0, read, rlm).json();
+      if (now.equals(last)) {
+        return;
+      }
+      last = now;
+      long millis = System.currentTimeMillis();
+      String prefix = "worker-" + WorkerId.current() + "-";
+      List<MatchResult.Metadata> earlier = files.match(prefix + "*.json");
+      files.write(prefix + millis + ".json", new WorkerSnapshot(millis, read, rlm).json());
+      files.delete(earlier);
+    }
+
+    @Override
+    public void close() {
+      thread.shutdownNow();
+      tell();
+      ReadMonitor.end(files.runId());
+    }
+  }
+}

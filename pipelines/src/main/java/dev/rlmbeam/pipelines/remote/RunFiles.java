@@ -1,0 +1,81 @@
+package dev.rlmbeam.pipelines.remote;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.io.fs.MoveOptions.StandardMoveOptions;
+import org.apache.beam.sdk.io.fs.ResourceId;
+
+/**
+ * Small files in a folder that the launcher and all workers reach, on any file system that Beam
+ * knows: the run's mark, by which a worker sees that it has the right folder, the request to stop,
+ * and what each worker tells of itself. Immutable.
+ *
+ * @param folder path or URI; not yet there until something is written
+ * @param runId of the run
+ */
+public record RunFiles(String folder, String runId) implements Serializable {
+  private static final String TYPE = "application/json";
+
+  /** Leaves the mark that workers look for. */
+  public void mark() throws IOException {
+    write("run-" + runId, "");
+  }
+
+  /** Whether the mark of the run is there: this folder is the launcher's. */
+  public boolean isMarked() throws IOException {
+    return exists("run-" + runId);
+  }
+
+  /** Asks all workers to end the run in good order. */
+  public void requestStop() throws IOException {
+    write("stop-" + runId, "");
+  }
+
+  boolean isStopRequested() throws IOException {
+    return exists("stop-" + runId);
+  }
+
+  /** Deletes all of them. */
+  public void clear() throws IOException {
+    delete(match("*"));
+  }
+
+  List<MatchResult.Metadata> match(String glob) throws IOException {
+    return FileSystems.match(folder + "/" + glob, EmptyMatchTreatment.ALLOW).metadata();
+  }
+
+  void delete(List<MatchResult.Metadata> files) throws IOException {
+    FileSystems.delete(
+        files.stream().map(MatchResult.Metadata::resourceId).toList(),
+        StandardMoveOptions.IGNORE_MISSING_FILES);
+  }
+
+  private boolean exists(String name) throws IOException {
+    return !match(name).isEmpty();
+  }
+
+  void write(String name, String text) throws IOException {
+    ResourceId file = FileSystems.matchNewResource(folder + "/" + name, false);
+    try (WritableByteChannel out = FileSystems.create(file, TYPE)) {
+      ByteBuffer rest = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (rest.hasRemaining()) {
+        out.write(rest);
+      }
+    }
+  }
+
+  static String read(ResourceId file) throws IOException {
+    try (InputStream in = Channels.newInputStream(FileSystems.open(file))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.rlmbeam.pipelines.remote;
+
+import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.transforms.RlmTask;
+import dev.rlmbeam.transforms.WorkerId;
+import java.io.IOException;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.util.ReleaseInfo;
+
+/**
+ * Lets tasks pass on a worker that can do its part: it sees the launcher's folder, and has the
+ * launcher's Beam. Otherwise all would be paid for before the first file cannot be written.
+ */
+public final class SharedFolderFn extends DoFn<RlmTask, RlmTask> {
+  private static final long serialVersionUID = 1L;
+
+  private final RunFiles files;
+  private final String output;
+  private final String beam = ReleaseInfo.getReleaseInfo().getVersion();
+
+  /**
+   * Of a run.
+   *
+   * @param output folder of the run, as a person gave it
+   */
+  public SharedFolderFn(RunFiles files, String output) {
+    this.files = files;
+    this.output = output;
+  }
+
+  /**
+   * Looks once a bundle.
+   *
+   * @throws UsageException when the worker cannot do its part
+   */
+  @StartBundle
+  public void startBundle() throws IOException {
+    String here = ReleaseInfo.getReleaseInfo().getVersion();
+    if (!here.equals(beam)) {
+      throw new UsageException(
+          String.format(
+              "worker %s has Beam %s, but this job was made with %s. Take Beam's jars out of the"
+                  + " cluster's lib folder, or set classloader.resolve-order to child-first.",
+              WorkerId.current(), here, beam));
+    }
+    if (!files.isMarked()) {
+      throw new UsageException(
+          String.format(
+              "--output=%s is not the launcher's folder on worker %s. Give a folder that the"
+                  + " launcher and all workers reach under the same name: a network drive, s3://,"
+                  + " gs:// or hdfs://.",
+              output, WorkerId.current()));
+    }
+  }
+
+  @ProcessElement
+  public void process(@Element RlmTask task, OutputReceiver<RlmTask> out) {
+    out.output(task);
+  }
+}
