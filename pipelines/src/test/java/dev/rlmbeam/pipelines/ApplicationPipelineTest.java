@@ -4,35 +4,62 @@ import static com.google.common.truth.Truth.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that is not the run's outlives the run; that of these tests is one. */
+/** A process that is not the run's outlives the run, as a JobManager has to. */
+@Timeout(120)
 final class ApplicationPipelineTest {
+  /** No exit code of ours. */
+  private static final int OF_THE_HOST = 77;
+
   @TempDir private Path folder;
 
+  /** What a cluster does: calls main, and goes on. */
+  static final class Host {
+    private Host() {}
+
+    public static void main(String[] arguments) {
+      ApplicationPipeline.main(arguments);
+      System.exit(OF_THE_HOST);
+    }
+  }
+
   @Test
-  void returnsFromARunThatIsDone() throws Exception {
-    Path rows = folder.resolve("rows.jsonl");
+  void outlivesARunThatIsDone() throws Exception {
     Files.writeString(
-        rows,
+        folder.resolve("rows.jsonl"),
         """
         {"id": "a", "query": "What is the sum?", "context": "The sum is 12 pounds."}
         """);
 
-    ApplicationPipeline.main(
-        new String[] {"--input=" + rows, "--output=" + folder.resolve("out"), "--model=offline"});
+    assertThat(host("rows.jsonl")).isEqualTo(OF_THE_HOST);
 
     assertThat(Files.readString(folder.resolve("out/summary.json"))).contains("\"done\"");
+    assertThat(Files.readString(folder.resolve("stderr"))).contains("ended with exit code 0.");
   }
 
   @Test
-  void returnsFromARunThatCannotBegin() {
-    ApplicationPipeline.main(
-        new String[] {
-          "--input=" + folder.resolve("missing.jsonl"), "--output=" + folder.resolve("out")
-        });
+  void outlivesARunThatCannotBegin() throws Exception {
+    assertThat(host("missing.jsonl")).isEqualTo(OF_THE_HOST);
 
     assertThat(Files.exists(folder.resolve("out"))).isFalse();
+    assertThat(Files.readString(folder.resolve("stderr"))).contains("missing.jsonl");
+    assertThat(Files.readString(folder.resolve("stderr"))).contains("ended with exit code 2.");
+  }
+
+  private int host(String input) throws Exception {
+    List<String> arguments =
+        List.of(
+            "--input=" + folder.resolve(input),
+            "--output=" + folder.resolve("out"),
+            "--model=offline");
+    try (ChildJvm child = ChildJvm.start(folder, List.of(), Host.class, arguments)) {
+      assertThat(child.process().waitFor(110, TimeUnit.SECONDS)).isTrue();
+      return child.process().exitValue();
+    }
   }
 }

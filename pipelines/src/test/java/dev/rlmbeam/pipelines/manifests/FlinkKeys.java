@@ -37,7 +37,7 @@ final class FlinkKeys {
         Configuration configuration = new Configuration();
         configuration.setString(one.getKey(), one.getValue().asText());
         try {
-          configuration.getOptional(option).orElseThrow();
+          var unused = configuration.getOptional(option).orElseThrow();
         } catch (IllegalArgumentException e) {
           errors.add(one.getKey() + ": " + e.getMessage());
         }
