@@ -162,6 +162,17 @@ final class ManifestSettingsTest {
     }
   }
 
+  /** Beside it is another that has our own resources only. */
+  @Test
+  void theImageHasTheJarThatIsTheWholeJob() throws IOException {
+    String pom = Files.readString(Manifest.FOLDER.resolve("../pom.xml"));
+    Matcher jar = Pattern.compile("<outputFile>.*/(.+\\.jar)</outputFile>").matcher(pom);
+    assertThat(jar.find()).isTrue();
+
+    assertThat(Files.readString(Manifest.FOLDER.resolve("Dockerfile")))
+        .contains("ARG JAR=" + jar.group(1) + "\n");
+  }
+
   @Test
   void allPodsShareOneStorage() {
     Manifest claim = Manifest.of("storage.yaml");
