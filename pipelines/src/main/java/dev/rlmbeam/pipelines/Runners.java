@@ -71,6 +71,9 @@ final class Runners {
     if (FlinkDefaults.apply(given)) {
       return FlinkDefaults.over(given);
     }
+    if (DataflowDefaults.apply(given)) {
+      return DataflowDefaults.over(given, table);
+    }
     boolean other = given.value("runner").map(name -> !namesDirect(name)).orElse(false);
     if (other || !isPresent()) {
       return given;
