@@ -4,20 +4,24 @@ import dev.rlmbeam.pipelines.options.GivenOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.OptionTable;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a run on Dataflow needs to be of use. Names Dataflow's options by their names only. Each
  * value has its reason here and in the bundle's README.
  */
 final class DataflowDefaults {
+  private static final String TEMPLATE = "templateLocation";
   private static final String INLINE_CONTEXT = "inlineContextLimit";
 
   private DataflowDefaults() {}
 
-  /** Whether a run goes to Dataflow: nobody gets there who does not say so. */
+  /** Whether a run goes to Dataflow: it is named, or a template of Dataflow's is to be made. */
   static boolean apply(GivenOptions given) {
-    String runner = given.value("runner").map(name -> name.toLowerCase(Locale.ROOT)).orElse("");
-    return runner.equals("dataflow") || runner.endsWith("dataflowrunner");
+    Optional<String> runner = given.value("runner").map(name -> name.toLowerCase(Locale.ROOT));
+    return runner
+        .map(name -> name.equals("dataflow") || name.endsWith("dataflowrunner"))
+        .orElse(given.names(TEMPLATE));
   }
 
   /**
@@ -29,6 +33,7 @@ final class DataflowDefaults {
   static GivenOptions over(GivenOptions given, OptionTable table) {
     GivenOptions all =
         given
+            .orElse("runner", "DataflowRunner", Origin.RUNNER)
             // Elements wait for models: two cores serve --maxInFlight of them. The 8 GiB hold their
             // contexts; Dataflow's own choice for a batch has less than half of that.
             .orElse("workerMachineType", "e2-standard-2", Origin.RUNNER)
@@ -41,6 +46,8 @@ final class DataflowDefaults {
             // Each worker has --maxInFlight elements and their sandboxes: Dataflow's bound of 1000
             // would be tens of thousands of calls at once to one model service.
             .orElse("maxNumWorkers", "4", Origin.RUNNER);
+    // A template is only written: its launcher starts the job when this process has ended well.
+    all = given.names(TEMPLATE) ? all.orElse("attached", "false", Origin.RUNNER) : all;
     // Rows go through Dataflow's shuffle, where a work item's records are held in memory.
     return table.isOwn(INLINE_CONTEXT)
         ? all.orElse(INLINE_CONTEXT, String.valueOf(256 * 1024), Origin.RUNNER)

@@ -50,6 +50,10 @@ final class DataflowJobTest {
   }
 
   private CapturedJob submit(String... more) throws Exception {
+    return CapturedJob.of(options(more));
+  }
+
+  private BatchOptions options(String... more) throws Exception {
     Path rows =
         Files.writeString(
             folder.resolve("rows.jsonl"),
@@ -77,7 +81,7 @@ final class DataflowJobTest {
                 "--modalCaCertificate=" + emulator.caCertificate()));
     arguments.addAll(List.of(more));
     GivenOptions given = CommandLine.read(new RunCommand().shape(), arguments).options();
-    return CapturedJob.of(JobOptions.of(BatchOptions.class, given).options());
+    return JobOptions.of(BatchOptions.class, given).options();
   }
 
   @Test
@@ -119,6 +123,29 @@ final class DataflowJobTest {
     assertThat(pool.path("diskSizeGb").asInt()).isEqualTo(50);
     assertThat(pool.path("autoscalingSettings").path("algorithm").asText())
         .isEqualTo("AUTOSCALING_ALGORITHM_NONE");
+  }
+
+  @Test
+  void theSampleConfigurationIsTaken() throws Exception {
+    JsonNode pool = pool(submit("--config=job.yaml").job());
+
+    assertThat(pool.path("machineType").asText()).isEqualTo("e2-standard-4");
+    assertThat(pool.path("autoscalingSettings").path("maxNumWorkers").asInt()).isEqualTo(8);
+    assertThat(pool.path("ipConfiguration").asText()).isEqualTo("WORKER_IP_PRIVATE");
+  }
+
+  @Test
+  void aTemplateIsWrittenAndNotWaitedFor() throws Exception {
+    Path template = folder.resolve("job_object");
+    BatchOptions options = options("--templateLocation=" + template);
+
+    CapturedJob captured = CapturedJob.of(options);
+
+    assertThat(options.getAttached()).isFalse();
+    assertThat(captured.calls()).isEmpty();
+    String job = Files.readString(template);
+    assertThat(job).contains("Answer/Rlm");
+    SECRETS.forEach(secret -> assertThat(job.contains(secret)).isFalse());
   }
 
   @Test
