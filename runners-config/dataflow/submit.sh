@@ -41,7 +41,7 @@ require() {
 }
 
 case " $* " in
-  *" --help"* | *" --explain"*) ;;
+  *" --help"*) ;;
   *)
     require project "the Google Cloud project that pays for the workers" "$@"
     require region "where the workers are, for example europe-west1" "$@"

@@ -3,14 +3,18 @@ package dev.rlmbeam.pipelines;
 import dev.rlmbeam.pipelines.options.GivenOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.OptionTable;
+import dev.rlmbeam.pipelines.options.UsageException;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
  * What a run on Dataflow needs to be of use. Names Dataflow's options by their names only. Each
  * value has its reason here and in the bundle's README.
  */
 final class DataflowDefaults {
+  private static final String GOOGLE_OPTIONS =
+      "org.apache.beam.sdk.extensions.gcp.options.GcpOptions";
   private static final String TEMPLATE = "templateLocation";
   private static final String INLINE_CONTEXT = "inlineContextLimit";
 
@@ -52,5 +56,26 @@ final class DataflowDefaults {
     return table.isOwn(INLINE_CONTEXT)
         ? all.orElse(INLINE_CONTEXT, String.valueOf(256 * 1024), Origin.RUNNER)
         : all;
+  }
+
+  /**
+   * Looks for the launcher's credentials: without them Google's client would try each file of the
+   * output again and again before it says so.
+   *
+   * @throws UsageException when there are none
+   */
+  static void check(PipelineOptions options) {
+    try {
+      Class<? extends PipelineOptions> google =
+          Class.forName(GOOGLE_OPTIONS).asSubclass(PipelineOptions.class);
+      if (google.getMethod("getGcpCredential").invoke(options.as(google)) == null) {
+        throw new UsageException(
+            "There are no Google credentials here, which --runner=DataflowRunner needs.\nMake some with"
+                + " gcloud auth application-default login, or name a key file in"
+                + " GOOGLE_APPLICATION_CREDENTIALS.");
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Beam's options for Google are not what they were", e);
+    }
   }
 }

@@ -2,11 +2,14 @@ package dev.rlmbeam.pipelines;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.auth.Credentials;
 import dev.rlmbeam.pipelines.cli.CommandLine;
 import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions;
+import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.sandbox.testing.emulator.EmulatorOptions;
 import dev.rlmbeam.sandbox.testing.emulator.ModalEmulator;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +21,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.beam.sdk.extensions.gcp.auth.CredentialFactory;
+import org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory;
 import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +40,7 @@ final class DataflowJobTest {
 
   private @TempDir Path folder;
   private ModalEmulator emulator;
+  private String credentials = NoopCredentialFactory.class.getName();
 
   @BeforeEach
   void setUp() throws Exception {
@@ -68,8 +76,7 @@ final class DataflowJobTest {
                 "--stagingLocation=gs://bucket/staging",
                 "--pathValidatorClass="
                     + "org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator",
-                "--credentialFactoryClass="
-                    + "org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory",
+                "--credentialFactoryClass=" + credentials,
                 "--input=" + rows,
                 "--output=" + folder.resolve("out"),
                 "--jobName=rlm-test",
@@ -201,6 +208,28 @@ final class DataflowJobTest {
     assertThat(captured.staged().stream().anyMatch(file -> file.contains("okhttp"))).isTrue();
     assertThat(FileSystems.matchNewResource("gs://bucket/out/results.jsonl", false).getScheme())
         .isEqualTo("gs");
+  }
+
+  @Test
+  void withoutCredentialsItIsSaidAtOnceHowToGetThem() {
+    credentials = NoCredentials.class.getName();
+
+    UsageException e = assertThrows(UsageException.class, this::submit);
+
+    assertThat(e).hasMessageThat().contains("gcloud auth application-default login");
+  }
+
+  /** As on a machine where nobody has logged in. */
+  public static final class NoCredentials implements CredentialFactory {
+    /** As Beam makes its factories. */
+    public static NoCredentials fromOptions(PipelineOptions options) {
+      return new NoCredentials();
+    }
+
+    @Override
+    public @Nullable Credentials getCredential() {
+      return null;
+    }
   }
 
   private static JsonNode pool(JsonNode job) {
