@@ -71,6 +71,9 @@ final class Runners {
     if (FlinkDefaults.apply(given)) {
       return FlinkDefaults.over(given);
     }
+    if (DataflowDefaults.apply(given)) {
+      return DataflowDefaults.over(given, table);
+    }
     boolean other = given.value("runner").map(name -> !namesDirect(name)).orElse(false);
     if (other || !isPresent()) {
       return given;
@@ -99,6 +102,9 @@ final class Runners {
    * @throws UsageException for an option that it does not take
    */
   static void check(PipelineOptions options) {
+    if (name(options).equals("Dataflow")) {
+      DataflowDefaults.check(options);
+    }
     OptionalInt parallelism = OptionTable.number(options, "targetParallelism");
     if (isDirect(options) && parallelism.isPresent()) {
       Range.atLeast("targetParallelism", parallelism.getAsInt(), 1);

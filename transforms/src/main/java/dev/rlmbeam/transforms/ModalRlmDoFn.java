@@ -37,6 +37,9 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
 
   private static final long SLOT_WAIT_MILLIS = 20;
 
+  /** How long a bundle that only waits keeps to itself that it is throttled. */
+  private static final long REPORT_NANOS = 1_000_000_000;
+
   /**
    * Past its own deadline an element may take so long to stop: a block's grace, a session's end.
    */
@@ -88,6 +91,7 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
       boolean held = false;
       while (!held) {
         emitFinished(bundle, out);
+        metrics.throttled(runtime.takeThrottledMillis());
         held = slot.await(SLOT_WAIT_MILLIS);
         Finished refused = runtime.refuse(task);
         if (refused != null) {
@@ -115,7 +119,9 @@ public final class ModalRlmDoFn extends DoFn<RlmTask, RlmResult> {
     long limit = limitNanos();
     try {
       while (!bundle.isEmpty()) {
-        Emission next = bundle.poll(Math.max(0, bundle.nanosToFirstDeadline(limit)));
+        long wait = Math.max(0, bundle.nanosToFirstDeadline(limit));
+        Emission next = bundle.poll(Math.min(wait, REPORT_NANOS));
+        metrics.throttled(runtime().takeThrottledMillis());
         if (next != null) {
           emit(next, context);
         } else {

@@ -9,6 +9,7 @@ import dev.rlmbeam.transforms.model.CallBudget;
 import dev.rlmbeam.transforms.model.LanguageModel;
 import dev.rlmbeam.transforms.model.ModelFactory;
 import dev.rlmbeam.transforms.model.Models;
+import dev.rlmbeam.transforms.model.Throttle;
 import dev.rlmbeam.transforms.rlm.FailureClass;
 import dev.rlmbeam.transforms.rlm.RlmLoop;
 import dev.rlmbeam.transforms.rlm.RlmOutcome;
@@ -69,14 +70,15 @@ final class RlmElementRunner implements ElementRunner {
   static RlmElementRunner open(RlmConfiguration config, RunMonitor monitor)
       throws InterruptedException {
     CallBudget budget = monitor.budget(config);
+    Throttle throttle = monitor.throttle(config.key());
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
-      LanguageModel root = model(config.rootModel(), budget, monitor);
+      LanguageModel root = model(config.rootModel(), budget, throttle, monitor);
       opened.push(root);
       LanguageModel sub = root;
       // The same factory means the same service: one client, one limit of connections, one latch.
       if (!config.subModel().equals(config.rootModel())) {
-        sub = model(config.subModel(), budget, monitor);
+        sub = model(config.subModel(), budget, throttle, monitor);
         opened.push(sub);
       }
       Sandboxes sandboxes = config.sandboxes().create();
@@ -103,8 +105,10 @@ final class RlmElementRunner implements ElementRunner {
     }
   }
 
-  private static LanguageModel model(ModelFactory factory, CallBudget budget, RunMonitor monitor) {
-    return new MonitoredModel(Models.latched(Models.limited(factory.create(), budget)), monitor);
+  private static LanguageModel model(
+      ModelFactory factory, CallBudget budget, Throttle throttle, RunMonitor monitor) {
+    LanguageModel calling = factory.create(throttle);
+    return new MonitoredModel(Models.latched(Models.limited(calling, budget)), monitor);
   }
 
   @Override

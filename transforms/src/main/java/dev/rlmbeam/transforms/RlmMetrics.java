@@ -24,6 +24,9 @@ final class RlmMetrics implements Serializable {
   private final Counter inputTokens = Metrics.counter(NAMESPACE, "inputTokens");
   private final Counter outputTokens = Metrics.counter(NAMESPACE, "outputTokens");
   private final Counter retries = Metrics.counter(NAMESPACE, "retries");
+  // By this name a runner that chooses its number of workers knows that more would only wait more.
+  private final Counter throttled =
+      Metrics.counter(Metrics.THROTTLE_TIME_NAMESPACE, Metrics.THROTTLE_TIME_COUNTER_NAME);
   private final Distribution elementMillis = Metrics.distribution(NAMESPACE, "elementMillis");
 
   void count(Finished finished) {
@@ -35,6 +38,12 @@ final class RlmMetrics implements Serializable {
       RlmFailure value = failure.value();
       failed.inc();
       count(value.turns(), value.subCalls(), value.usage(), value.seconds(), value.attempts());
+    }
+  }
+
+  void throttled(long millis) {
+    if (millis > 0) {
+      throttled.inc(millis);
     }
   }
 

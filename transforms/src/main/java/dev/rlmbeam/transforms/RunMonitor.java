@@ -3,6 +3,7 @@ package dev.rlmbeam.transforms;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.rlmbeam.transforms.model.CallBudget;
 import dev.rlmbeam.transforms.model.ModelUsage;
+import dev.rlmbeam.transforms.model.Throttle;
 import dev.rlmbeam.transforms.rlm.FailureClass;
 import dev.rlmbeam.transforms.rlm.TurnWatcher;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ public final class RunMonitor {
   @GuardedBy("this")
   private final Map<String, RlmFailure> latched = new LinkedHashMap<>();
 
+  private final ConcurrentHashMap<String, Throttle> throttles = new ConcurrentHashMap<>();
   private volatile TurnWatcher watcher = TurnWatcher.none();
   private volatile boolean brakeReached;
   private volatile boolean stopped;
@@ -150,6 +152,11 @@ public final class RunMonitor {
             config.runMaxModelCalls() == 0
                 ? CallBudget.unlimited()
                 : CallBudget.of(config.runMaxModelCalls()));
+  }
+
+  /** The waits of the transform's calls for rate limits, in this JVM. */
+  Throttle throttle(String transform) {
+    return throttles.computeIfAbsent(transform, key -> new Throttle());
   }
 
   synchronized void onStop(Runnable action) {

@@ -48,6 +48,11 @@ final class WorkerRuntime {
     return config;
   }
 
+  /** Milliseconds that calls have waited for rate limits since the last time. */
+  long takeThrottledMillis() {
+    return monitor.throttle(config.key()).takeMillis();
+  }
+
   /** Gets in line for a slot. */
   ElementSlots.Request request(RlmTask task) {
     return slots.request(ContextBytes.held(task.context()));
@@ -113,10 +118,7 @@ final class WorkerRuntime {
     return finished;
   }
 
-  /**
-   * Makes a failure of an element that hangs, and gives its slot back; null when it has ended in
-   * this moment, and comes by itself. Called by the bundle's thread.
-   */
+  /** Makes a failure of an element that hangs; null when it has just ended by itself. */
   @Nullable Finished giveUp(InFlight element, ElementSlots.Request slot) {
     if (!element.claim()) {
       return null;
@@ -275,14 +277,13 @@ final class WorkerRuntime {
   }
 
   /**
-   * Ends everything that is open. The runtime can still be used: what is needed is opened again.
-   * Returns within a few seconds.
+   * Ends everything that is open, within a few seconds. The runtime can be used again all the same.
    */
   void close() {
     close(false);
   }
 
-  /** As {@link #close}, for good: what begins now is cancelled. */
+  /** As {@link #close}, for good. */
   void retire() {
     monitor.removeOnStop(cancelAll);
     close(true);

@@ -35,7 +35,8 @@ public interface RlmOptions extends LocalSandboxOptions, ModalSandboxOptions {
 
   @OptionGroup.In(value = OptionGroup.MODEL, sample = "env:NAME|file:PATH", place = 4)
   @Description(
-      "Where the key is: env:NAME or file:PATH, never the key itself. Default: env:OPENAI_API_KEY.")
+      "Where the key is: env:NAME, file:PATH or gcp-secret:VERSION, never the key itself. Default:"
+          + " env:OPENAI_API_KEY.")
   @Nullable String getModelApiKey();
 
   void setModelApiKey(@Nullable String value);

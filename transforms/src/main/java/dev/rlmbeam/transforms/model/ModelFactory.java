@@ -21,4 +21,13 @@ public interface ModelFactory extends Serializable {
    *     that is not there)
    */
   LanguageModel create();
+
+  /**
+   * As {@link #create()}, with the waits for the service's rate limits told.
+   *
+   * @param throttle is told; by models that call no service, nothing
+   */
+  default LanguageModel create(Throttle throttle) {
+    return create();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.rlmbeam.transforms.model;
 
+import dev.rlmbeam.transforms.model.ModelException.Kind;
 import java.time.Duration;
 import java.util.Optional;
 import okhttp3.HttpUrl;
@@ -16,6 +17,7 @@ final class OpenAiModel implements LanguageModel {
   private final Optional<Secret> key;
   private final ModelSettings settings;
   private final RetryClock clock;
+  private final Throttle throttle;
   private final ChatWire wire;
   private final ChatEndpoint endpoint;
 
@@ -25,13 +27,15 @@ final class OpenAiModel implements LanguageModel {
       String keyPlace,
       Optional<Secret> key,
       ModelSettings settings,
-      RetryClock clock) {
+      RetryClock clock,
+      Throttle throttle) {
     this.name = name;
     this.url = url;
     this.keyPlace = keyPlace;
     this.key = key;
     this.settings = settings;
     this.clock = clock;
+    this.throttle = throttle;
     this.wire = new ChatWire(name, settings.extraBody(), settings.mergeMessages());
     this.endpoint = new ChatEndpoint(url, key, name, settings.maxConnections());
   }
@@ -70,7 +74,19 @@ final class OpenAiModel implements LanguageModel {
           throw failure(e, attempt, start, times, failedUsage);
         }
         LOG.debug("model={} attempt={} next in {}: {}", name, attempt, delay, scrub(e));
-        clock.sleep(delay);
+        pause(delay, e);
+      }
+    }
+  }
+
+  /** Told are waits that the service has asked for, not those for one that is broken. */
+  private void pause(Duration delay, AttemptException cause) throws InterruptedException {
+    long start = clock.nanoTime();
+    try {
+      clock.sleep(delay);
+    } finally {
+      if (cause.kind() == Kind.RATE_LIMITED || cause.retryAfter().isPresent()) {
+        throttle.waited(clock.nanoTime() - start);
       }
     }
   }

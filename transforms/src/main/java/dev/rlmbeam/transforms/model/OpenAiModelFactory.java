@@ -55,17 +55,28 @@ public final class OpenAiModelFactory implements ModelFactory {
   /** Connects to nothing yet: the first call does. */
   @Override
   public LanguageModel create() {
-    return create(variable -> Optional.ofNullable(System.getenv(variable)), RetryClock.system());
+    return create(new Throttle());
+  }
+
+  @Override
+  public LanguageModel create(Throttle throttle) {
+    return create(
+        variable -> Optional.ofNullable(System.getenv(variable)), RetryClock.system(), throttle);
   }
 
   LanguageModel create(Function<String, Optional<String>> environment, RetryClock clock) {
+    return create(environment, clock, new Throttle());
+  }
+
+  private LanguageModel create(
+      Function<String, Optional<String>> environment, RetryClock clock, Throttle throttle) {
     HttpUrl url = BaseUrl.chatCompletions(settings.baseUrl().orElse(BaseUrl.DEFAULT));
     SecretRef place = settings.apiKey().orElse(DEFAULT_KEY);
     Optional<Secret> key = key(url, place, environment);
     if (key.isPresent() && !url.isHttps() && !BaseUrl.isLocal(url)) {
       LOG.warn("model={} the key from {} goes unencrypted to {}", name, place, url.host());
     }
-    return new OpenAiModel(name, url, place.toString(), key, settings, clock);
+    return new OpenAiModel(name, url, place.toString(), key, settings, clock, throttle);
   }
 
   private Optional<Secret> key(

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a key is to be found: {@code env:NAME} (an environment variable) or {@code file:PATH} (a
- * file that holds nothing else). It travels with the job; the key itself is read on the worker that
- * uses it. Immutable.
+ * Where a key is to be found: {@code env:NAME} (an environment variable), {@code file:PATH} (a file
+ * that holds nothing else) or {@code gcp-secret:projects/P/secrets/S/versions/V} (Google's Secret
+ * Manager). It travels with the job; the key itself is read on the worker that uses it. Immutable.
  */
 public final class SecretRef implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -22,29 +22,47 @@ public final class SecretRef implements Serializable {
   // A header of more than this is refused by the services, and a wrong path may be a huge file.
   private static final int MAX_KEY_BYTES = 16 * 1024;
 
-  private final boolean environment;
+  private enum Form {
+    ENVIRONMENT("env:"),
+    FILE("file:"),
+    SECRET_MANAGER("gcp-secret:");
+
+    private final String prefix;
+
+    Form(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  private final Form form;
   private final String place;
 
-  private SecretRef(boolean environment, String place) {
-    this.environment = environment;
+  private SecretRef(Form form, String place) {
+    this.form = form;
     this.place = place;
   }
 
   /**
-   * Reads {@code env:NAME} or {@code file:PATH}.
+   * Reads {@code env:NAME}, {@code file:PATH} or {@code gcp-secret:VERSION}.
    *
    * @throws IllegalArgumentException for anything else, a key itself above all; the message does
    *     not repeat the text, which may be a key
    */
   public static SecretRef parse(String text) {
     if (text.startsWith("env:") && ENV_NAME.matcher(text.substring(4)).matches()) {
-      return new SecretRef(true, text.substring(4));
+      return new SecretRef(Form.ENVIRONMENT, text.substring(4));
     }
     if (text.startsWith("file:") && text.length() > 5) {
-      return new SecretRef(false, text.substring(5));
+      return new SecretRef(Form.FILE, text.substring(5));
+    }
+    String secret = Form.SECRET_MANAGER.prefix;
+    if (text.startsWith(secret)
+        && SecretManager.VERSION.matcher(text.substring(secret.length())).matches()) {
+      return new SecretRef(Form.SECRET_MANAGER, text.substring(secret.length()));
     }
     throw new IllegalArgumentException(
-        "a key is given as env:NAME or file:PATH; a key itself is refused, because it would stand"
+        "a key is given as env:NAME or file:PATH, or on Google Cloud as"
+            + " gcp-secret:projects/P/secrets/S/versions/V; a key itself is refused, because it would stand"
             + " in the process list and in the job's graph. Put it into an environment variable or"
             + " a file and name that, for example env:OPENAI_API_KEY");
   }
@@ -55,7 +73,17 @@ public final class SecretRef implements Serializable {
    * @throws ModelException of kind {@code REFUSED} when it is not there or cannot be a key
    */
   Secret resolve(Function<String, Optional<String>> environmentVariables) {
-    String key = environment ? fromEnvironment(environmentVariables) : fromFile();
+    return resolve(environmentVariables, new SecretManager());
+  }
+
+  Secret resolve(
+      Function<String, Optional<String>> environmentVariables, SecretManager secretManager) {
+    String key =
+        switch (form) {
+          case ENVIRONMENT -> fromEnvironment(environmentVariables);
+          case FILE -> fromFile();
+          case SECRET_MANAGER -> fromSecretManager(secretManager);
+        };
     for (int i = 0; i < key.length(); i++) {
       if (key.charAt(i) <= ' ' || key.charAt(i) > '~') {
         throw refused(
@@ -73,6 +101,14 @@ public final class SecretRef implements Serializable {
               + place
               + " is not set; export it, or name another place for the key (env:NAME, file:PATH)",
           null);
+    }
+    return value;
+  }
+
+  private String fromSecretManager(SecretManager secretManager) {
+    String value = secretManager.access(place).strip();
+    if (value.isEmpty()) {
+      throw refused("the key from " + this + " is empty", null);
     }
     return value;
   }
@@ -103,14 +139,12 @@ public final class SecretRef implements Serializable {
   /** As it was written: the place, never the key. */
   @Override
   public String toString() {
-    return (environment ? "env:" : "file:") + place;
+    return form.prefix + place;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SecretRef that
-        && environment == that.environment
-        && place.equals(that.place);
+    return other instanceof SecretRef that && form == that.form && place.equals(that.place);
   }
 
   @Override

@@ -17,7 +17,17 @@ class SecretRefTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"sk-abc123secret", "", "env:", "file:", "env:sk-abc123secret", "ENV:X", "abc:def"})
+      strings = {
+        "sk-abc123secret",
+        "",
+        "env:",
+        "file:",
+        "env:sk-abc123secret",
+        "ENV:X",
+        "abc:def",
+        "gcp-secret:abc123secret",
+        "gcp-secret:projects/p/secrets/s/versions/1/../2?abc123secret"
+      })
   void refusesAnythingThatIsNoPlaceAndDoesNotRepeatIt(String text) {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> SecretRef.parse(text));
