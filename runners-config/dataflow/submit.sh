@@ -63,7 +63,7 @@ command -v "$java" >/dev/null || fail "There is no Java at '$java'." "Install a 
 if ! compgen -G "$here/target/lib/rlm-beam-pipelines-*.jar" >/dev/null; then
   command -v mvn >/dev/null || fail "There is no mvn on the PATH, and the bundle has to be built first."
   echo "The bundle is built first." >&2
-  (cd "$home" && mvn -B -q -Dquick -DskipTests package -pl runners-config/dataflow -am) >&2 ||
+  (cd "$home" && mvn -B -q -Pdataflow -Dquick -DskipTests package -pl runners-config/dataflow -am) >&2 ||
     fail "The build failed."
 fi
 # shellcheck disable=SC2086 # several flags, separated by blanks

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that is killed in the middle of its elements, and what becomes of its sandboxes. */
@@ -107,6 +108,7 @@ final class ModalKilledTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = Proof.PROPERTY, matches = "true")
   void itsSandboxesAreSweptAtOnceAndNoOthers() throws Exception {
     try (ModalSandboxes sandboxes =
             ModalSandboxes.create(

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One cluster of two task managers, and what a person does with it, in this order. */
@@ -139,6 +140,7 @@ final class FlinkClusterTest {
 
   @Test
   @Order(5)
+  @EnabledIfSystemProperty(named = Scale.PROPERTY, matches = "true")
   void aJobThatIsCancelledOnThePageLeavesNoSandbox() throws Exception {
     Path input = Rows.write(folder.resolve("many.jsonl"), 20 * ELEMENTS);
     FlinkRest rest = new FlinkRest(up.path("rest").asText());
@@ -169,6 +171,7 @@ final class FlinkClusterTest {
 
   @Test
   @Order(6)
+  @EnabledIfSystemProperty(named = Scale.PROPERTY, matches = "true")
   void ctrlCEndsTheJobInGoodOrder() throws Exception {
     Path input = Rows.write(folder.resolve("many.jsonl"), 20 * ELEMENTS);
     Path output = folder.resolve("stopped");
@@ -187,7 +190,8 @@ final class FlinkClusterTest {
     Map<String, String> answered = Rows.byId(Rows.read(output, "results-"));
     assertThat(answered.size()).isGreaterThan(0);
     assertThat(answered.size()).isLessThan(20 * ELEMENTS);
-    assertThat(Rows.answers(20 * ELEMENTS).entrySet()).containsAtLeastElementsIn(answered.entrySet());
+    assertThat(Rows.answers(20 * ELEMENTS).entrySet())
+        .containsAtLeastElementsIn(answered.entrySet());
     for (JsonNode failure : Rows.read(output, "failures-")) {
       assertThat(failure.path("errorClass").asText()).isEqualTo("CANCELLED");
     }

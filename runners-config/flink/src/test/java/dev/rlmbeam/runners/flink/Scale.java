@@ -5,7 +5,8 @@ import java.util.logging.Logger;
 
 /** How much of the proof is run: all of it with {@code -Drlm.prove.flink=true}, else a part. */
 final class Scale {
-  static final boolean WHOLE = Boolean.getBoolean("rlm.prove.flink");
+  static final String PROPERTY = "rlm.prove.flink";
+  static final boolean WHOLE = Boolean.getBoolean(PROPERTY);
   private static final Logger LOG = Logger.getLogger(Scale.class.getName());
 
   private Scale() {}
