@@ -58,14 +58,4 @@ case " $* " in
     ;;
 esac
 
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-command -v "$java" >/dev/null || fail "There is no Java at '$java'." "Install a JDK 17, or set JAVA_HOME to one."
-if ! compgen -G "$here/target/lib/rlm-beam-pipelines-*.jar" >/dev/null; then
-  command -v mvn >/dev/null || fail "There is no mvn on the PATH, and the bundle has to be built first."
-  echo "The bundle is built first." >&2
-  (cd "$home" && mvn -B -q -Pdataflow -Dquick -DskipTests package -pl runners-config/dataflow -am) >&2 ||
-    fail "The build failed."
-fi
-# shellcheck disable=SC2086 # several flags, separated by blanks
-exec "$java" ${RLM_JAVA_OPTS:-} -cp "$here/target/lib/*" dev.rlmbeam.pipelines.BatchPipeline \
-  --runner=DataflowRunner "$@"
+exec "$home/rlm" run --runner=dataflow "$@"

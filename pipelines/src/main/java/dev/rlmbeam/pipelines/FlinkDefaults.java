@@ -40,6 +40,8 @@ final class FlinkDefaults {
     GivenOptions all =
         given
             .orElse("runner", "FlinkRunner", Origin.RUNNER)
+            // What Flink's page calls the job by; Beam would take a class of ours.
+            .orElse("appName", "rlm", Origin.RUNNER)
             .orElse("attachedMode", given.value("attached").orElse("true"), Origin.RUNNER);
     Optional<Path> jar = FlinkParts.jobJarOfLauncher();
     if (jar.isEmpty()) {

@@ -93,6 +93,8 @@ final class LauncherTest {
     assertThat(call(home, "run", "--runner", "FlinkRunner").out()).contains("-cp " + flink);
     assertThat(call(home, "run", "--config=" + config).out()).contains("-cp " + flink);
     assertThat(call(home, "flink", "status").out()).contains("-cp " + flink);
+    assertThat(call(home, "run", "--runner=DataflowRunner").out())
+        .contains("-cp " + home.toRealPath() + "/runners-config/dataflow/target/lib/*");
     assertThat(call(home, "run", "--config=" + config, "--runner=direct").out())
         .doesNotContain(flink);
     assertThat(Files.readAllLines(folder.resolve("mvn-calls")).get(0))

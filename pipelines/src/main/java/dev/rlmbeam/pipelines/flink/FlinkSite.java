@@ -125,7 +125,8 @@ public record FlinkSite(
       throw new UsageException(
           String.format(
               "A task manager of %d slots has %d MiB of network memory; the shuffles of this job"
-                  + " take more than %d. Raise taskmanager.memory.network.min and .max, or lower"
+                  + " take more than %d. Raise taskmanager.memory.network.min and"
+                  + " taskmanager.memory.network.max, or lower"
                   + " %s (now %d), in the cluster's configuration.",
               slotsEach, networkBytes >> 20, least >> 20, MIN_BUFFERS, minBuffers()));
     }

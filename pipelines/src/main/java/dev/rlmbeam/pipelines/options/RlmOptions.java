@@ -35,7 +35,7 @@ public interface RlmOptions extends LocalSandboxOptions, ModalSandboxOptions {
 
   @OptionGroup.In(value = OptionGroup.MODEL, sample = "env:NAME|file:PATH", place = 4)
   @Description(
-      "Where the key is: env:NAME, file:PATH or gcp-secret:VERSION, never the key itself. Default:"
+      "env:NAME, file:PATH or gcp-secret:VERSION, never the key itself. Default:"
           + " env:OPENAI_API_KEY.")
   @Nullable String getModelApiKey();
 

@@ -78,17 +78,18 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
       if (now.equals(last)) {
         return;
       }
-      last = now;
       long millis = System.currentTimeMillis();
       String prefix = "worker-" + WorkerId.current() + "-";
       List<MatchResult.Metadata> earlier = files.match(prefix + "*.json");
       files.write(prefix + millis + ".json", new WorkerSnapshot(millis, read, rlm).json());
+      last = now;
       files.delete(earlier);
     }
 
     @Override
     public void close() {
-      thread.shutdownNow();
+      // Without an interrupt: a file that is being written is to be whole.
+      thread.shutdown();
       tell();
       ReadMonitor.end(files.runId());
     }

@@ -46,15 +46,21 @@ public final class RemoteProgress {
     }
     lookedMillis = now;
     try {
-      for (MatchResult.Metadata file : files.match("worker-*.json")) {
-        String name = String.valueOf(file.resourceId().getFilename());
-        String worker = name.substring(0, name.lastIndexOf('-'));
-        WorkerSnapshot told = WorkerSnapshot.of(RunFiles.read(file.resourceId()), files.runId());
-        known.merge(worker, told, (a, b) -> a.atMillis() > b.atMillis() ? a : b);
-      }
+      files.match("worker-*.json").forEach(this::take);
+    } catch (IOException e) {
+      log.debug("progress cannot be read", e);
+    }
+  }
+
+  private void take(MatchResult.Metadata file) {
+    String name = String.valueOf(file.resourceId().getFilename());
+    String worker = name.substring(0, name.lastIndexOf('-'));
+    try {
+      WorkerSnapshot told = WorkerSnapshot.of(RunFiles.read(file.resourceId()), files.runId());
+      known.merge(worker, told, (a, b) -> a.atMillis() > b.atMillis() ? a : b);
     } catch (IOException | RuntimeException e) {
       // Half written, or deleted since it was listed: the next look finds the newer one.
-      log.debug("progress cannot be read", e);
+      log.debug("{} cannot be read", file.resourceId(), e);
     }
   }
 

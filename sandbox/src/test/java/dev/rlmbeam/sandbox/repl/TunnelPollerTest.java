@@ -147,7 +147,10 @@ final class TunnelPollerTest {
   void anAgentThatWasStartedAnewIsALostSandbox() throws Exception {
     ReplSession session = session(query -> new CompletableFuture<>());
     CompletableFuture<Throwable> outcome = execute(session);
-    assertThat(Leftovers.within(TIMEOUT, () -> agent.calls().toString().contains("/execute")))
+    assertThat(
+            Leftovers.within(
+                TIMEOUT,
+                () -> agent.calls().toString().contains("/execute") && agent.streams() == 1))
         .isTrue();
 
     agent.restart();
@@ -381,7 +384,8 @@ final class TunnelPollerTest {
     Thread thread = new Thread(() -> outcome.complete(thrown(opening)));
     thread.setDaemon(true);
     thread.start();
-    assertThat(Leftovers.within(TIMEOUT, () -> calls("/sessions") == 1)).isTrue();
+    assertThat(Leftovers.within(TIMEOUT, () -> calls("/sessions") == 1 && agent.streams() == 1))
+        .isTrue();
 
     agent.restart();
 

@@ -1,0 +1,102 @@
+package dev.rlmbeam.pipelines.flink;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.rlmbeam.pipelines.options.UsageException;
+import java.io.IOException;
+import java.util.Map;
+import okhttp3.mockwebserver.Dispatcher;
+import okhttp3.mockwebserver.MockResponse;
+import okhttp3.mockwebserver.MockWebServer;
+import okhttp3.mockwebserver.RecordedRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is said of a cluster before a job goes there. */
+@Timeout(60)
+final class FlinkSiteTest {
+  private static final Map<String, String> GOOD =
+      Map.of(
+          "restart-strategy.type", "fixed-delay",
+          "taskmanager.network.sort-shuffle.min-buffers", "64",
+          "execution.batch.adaptive.auto-parallelism.enabled", "false");
+
+  private static FlinkSite site(int free, long networkMib, Map<String, String> settings) {
+    return new FlinkSite("1.19.3", 2, 8, free, networkMib << 20, settings);
+  }
+
+  @Test
+  void aGoodClusterTakesTheJobWithoutAWord() {
+    FlinkSite good = site(8, 256, GOOD);
+
+    assertThat(good.fittingParallelism()).isEqualTo(4);
+    assertThat(good.check(4, true)).isEmpty();
+  }
+
+  @Test
+  void whatCannotWorkNamesTheSetting() {
+    assertThat(refusal(new FlinkSite("2.1.0", 2, 8, 8, 0, GOOD), 4))
+        .contains("Flink 2.1.0; this job is built for Flink 1.19");
+    assertThat(refusal(site(8, 256, GOOD), 9)).contains("taskmanager.numberOfTaskSlots");
+    assertThat(refusal(site(3, 256, GOOD), 4)).contains("only 3 of 8 are free");
+    assertThat(refusal(new FlinkSite("1.19.1", 0, 0, 0, 0, GOOD), 1)).contains("has 0");
+  }
+
+  @Test
+  void tooLittleNetworkMemoryNamesBothOfItsSettings() {
+    // Measured: with Flink's 512 buffers, 64 MiB for two slots did not do, 192 did.
+    Map<String, String> usual = Map.of("restart-strategy.type", "fixed-delay");
+    String refused = refusal(new FlinkSite("1.19.3", 2, 4, 4, 64L << 20, usual), 2);
+
+    assertThat(refused).contains("taskmanager.memory.network.max");
+    assertThat(refused).contains("taskmanager.network.sort-shuffle.min-buffers (now 512)");
+    assertThat(new FlinkSite("1.19.3", 2, 4, 4, 192L << 20, usual).check(2, false)).isEmpty();
+  }
+
+  @Test
+  void whatMayGoWrongIsANotice() {
+    FlinkSite bare = site(8, 512, Map.of());
+
+    assertThat(bare.check(4, true)).hasSize(2);
+    assertThat(bare.check(4, true).get(0)).contains("adaptive.auto-parallelism.enabled: false");
+    assertThat(bare.check(4, false).get(0)).contains("restart-strategy.type: fixed-delay");
+    assertThat(site(8, 512, GOOD).check(8, false).get(0)).contains("with --parallelism=4");
+  }
+
+  private static String refusal(FlinkSite site, int parallelism) {
+    return assertThrows(UsageException.class, () -> site.check(parallelism, false)).getMessage();
+  }
+
+  @Test
+  void aClusterIsReadFromItsRestInterface() throws IOException {
+    try (MockWebServer server = new MockWebServer()) {
+      Map<String, String> pages =
+          Map.of(
+              "/overview",
+              "{\"taskmanagers\":2,\"slots-total\":8,\"slots-available\":5,\"flink-version\":\"1.19.3\"}",
+              "/jobmanager/config",
+              "[{\"key\":\"restart-strategy.type\",\"value\":\"fixed-delay\"}]",
+              "/taskmanagers",
+              "{\"taskmanagers\":[{\"memoryConfiguration\":{\"networkMemory\":300}},"
+                  + "{\"memoryConfiguration\":{\"networkMemory\":200}}]}");
+      server.setDispatcher(
+          new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+              return new MockResponse().setBody(pages.get(request.getPath()));
+            }
+          });
+      server.start();
+
+      FlinkSite found = FlinkSite.find("127.0.0.1:" + server.getPort()).orElseThrow();
+
+      assertThat(found)
+          .isEqualTo(
+              new FlinkSite(
+                  "1.19.3", 2, 8, 5, 200, Map.of("restart-strategy.type", "fixed-delay")));
+    }
+    assertThat(FlinkSite.find("127.0.0.1:1").isPresent()).isFalse();
+    assertThat(FlinkSite.find("[local]").isPresent()).isFalse();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.rlmbeam.pipelines.remote;
+
+import static com.google.common.truth.Truth.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.pipelines.report.ReadMonitor;
+import dev.rlmbeam.transforms.MonitoredRun;
+import dev.rlmbeam.transforms.RlmFailure;
+import dev.rlmbeam.transforms.RlmTask;
+import dev.rlmbeam.transforms.RlmTaskCoder;
+import dev.rlmbeam.transforms.RunMonitor;
+import dev.rlmbeam.transforms.WorkerId;
+import dev.rlmbeam.transforms.WorkerReports;
+import dev.rlmbeam.transforms.rlm.FailureClass;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What workers and a launcher tell each other through a folder. */
+@Timeout(60)
+final class RemoteProgressTest {
+  @TempDir private Path folder;
+  private final String run = "run-" + UUID.randomUUID();
+
+  private RunFiles files() {
+    return new RunFiles(folder.toString(), run);
+  }
+
+  @AfterEach
+  void forget() {
+    RunMonitor.of(run).end();
+    ReadMonitor.end(run);
+  }
+
+  private static RlmFailure failure(String id, String run) {
+    return RlmFailure.ofInput(
+        id, FailureClass.MODEL_TIMEOUT, "slow \"model\"", "rows.jsonl:3", run);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(each -> each.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void whatAWorkerHasDoneIsSeenByTheLauncherAtItsEndAtLeast() throws Exception {
+    ReadMonitor.of(run).read();
+    ReadMonitor.of(run).fail(failure("bad", run));
+    WorkerReports.Report report = new ProgressFiles(files()).begin(RunMonitor.of(run));
+    MonitoredRun.fail(failure("slow", run));
+    report.close();
+
+    RemoteProgress progress = new RemoteProgress(files());
+    progress.look();
+
+    assertThat(progress.read().tasks()).isEqualTo(1);
+    assertThat(progress.read().failed()).isEqualTo(1);
+    assertThat(progress.rlm().failed()).isEqualTo(1);
+    assertThat(progress.rlm().failuresByClass()).containsExactly(FailureClass.MODEL_TIMEOUT, 1L);
+    assertThat(progress.rlm().firstFailures()).containsExactly(failure("slow", run));
+    // One file a worker, whatever it told before.
+    assertThat(names()).hasSize(1);
+    assertThat(names().get(0)).startsWith("worker-" + WorkerId.current() + "-");
+  }
+
+  @Test
+  void workersAreAddedUpAndOneThatWritesAtThisMomentIsNotLost() throws Exception {
+    String told =
+        new WorkerSnapshot(
+                System.currentTimeMillis(),
+                ReadMonitor.of(run).snapshot(),
+                RunMonitor.of(run).snapshot())
+            .json()
+            .replace("\"answered\":0", "\"answered\":7")
+            .replace("\"inFlight\":0", "\"inFlight\":3");
+    Files.writeString(
+        folder.resolve("worker-a-1-100.json"),
+        told.replace(":7", ":2").replaceFirst("\"at\":\\d", "\"at\":0"));
+    Files.writeString(folder.resolve("worker-a-1-200.json"), told);
+    Files.writeString(folder.resolve("worker-b-2-150.json"), told);
+    Files.writeString(folder.resolve("worker-a-0-50.json"), told.substring(0, 20));
+
+    RemoteProgress progress = new RemoteProgress(files());
+    progress.look();
+
+    assertThat(progress.rlm().answered()).isEqualTo(14);
+    assertThat(progress.rlm().inFlight()).isEqualTo(6);
+  }
+
+  @Test
+  void aWorkerThatIsSilentForLongHasNothingInFlight() throws Exception {
+    String told =
+        new WorkerSnapshot(
+                System.currentTimeMillis() - 120_000,
+                ReadMonitor.of(run).snapshot(),
+                RunMonitor.of(run).snapshot())
+            .json()
+            .replace("\"answered\":0", "\"answered\":7")
+            .replace("\"inFlight\":0", "\"inFlight\":3");
+    Files.writeString(folder.resolve("worker-a-1-100.json"), told);
+
+    RemoteProgress progress = new RemoteProgress(files());
+    progress.look();
+
+    assertThat(progress.rlm().answered()).isEqualTo(7);
+    assertThat(progress.rlm().inFlight()).isEqualTo(0);
+  }
+
+  @Test
+  void aRequestToStopReachesTheWorkerAndTheFilesCanBeCleared() throws Exception {
+    files().mark();
+    try (WorkerReports.Report report = new ProgressFiles(files()).begin(RunMonitor.of(run))) {
+      files().requestStop();
+      while (!RunMonitor.of(run).snapshot().stopped()) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
+    files().clear();
+
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatSeesAnotherFolderStopsTheJob() throws Exception {
+    RunFiles marked = files();
+    marked.mark();
+    check(marked);
+
+    RuntimeException e =
+        assertThrows(RuntimeException.class, () -> check(new RunFiles(folder.toString(), "other")));
+
+    Throwable cause = e;
+    while (!(cause instanceof UsageException)) {
+      cause = cause.getCause();
+    }
+    assertThat(cause)
+        .hasMessageThat()
+        .contains("--output=/shared/out is not the launcher's folder");
+    assertThat(cause).hasMessageThat().contains(WorkerId.current());
+  }
+
+  private static void check(RunFiles files) {
+    Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.create());
+    pipeline
+        .apply(Create.of(RlmTask.of("a", "q", "c")).withCoder(RlmTaskCoder.of()))
+        .apply(ParDo.of(new SharedFolderFn(files, "/shared/out")))
+        .setCoder(RlmTaskCoder.of());
+    pipeline.run().waitUntilFinish();
+  }
+}
