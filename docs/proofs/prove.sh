@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The heavier proofs, by name: ./rlm prove spine|heap|modal [--tenth]
+# The heavier proofs, by name: ./rlm prove spine|heap|modal|flink [--tenth]
 #   spine   5,000 elements (RLM_PROVE_ELEMENTS for another number) through the transform (output multiset, peak in
 #           flight, heap, threads left), the JDK's legal/ folder, and twenty questions over 20 MB of real text
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
 #   modal   quickstart's dataset and 200 elements over 20 sandboxes at Modal's emulator, the 200 again with each kind of
 #           fault, an element that kills its sandboxes, workers that are killed, and what a query costs 40 ms away
+#   flink   a cluster of two task managers: one killed in the middle, a job cancelled on its page, one ended by Ctrl-C
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
-# nothing (mvn verify runs 128 of the elements, and the tenths of heap and modal).
+# nothing (mvn verify runs 128 of the elements, and the tenths of heap, modal and flink).
 set -euo pipefail
 elements=${RLM_PROVE_ELEMENTS:-5000}
 home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -14,8 +15,8 @@ here=$home/docs/proofs
 
 name=${1:-}
 part=${2:-}
-if [[ ( $name != spine && $name != heap && $name != modal ) || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,7p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+if [[ ( $name != spine && $name != heap && $name != modal && $name != flink ) || ( -n $part && $part != --tenth ) ]]; then
+  sed -n '2,8p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
 fi
 
@@ -33,7 +34,13 @@ modal() {
     grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|Modal[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
 }
 
-if [[ ( $name == heap || $name == modal ) && $part == --tenth ]]; then
+flink() {
+  (cd "$home" && mvn -B -ntp -Dquick -pl runners-config/flink,runners-config/flink/cluster -am verify -Dagent.tests.skip=true \
+    -Dtest='Flink*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.timeout=7200 "$@" 2>&1) |
+    grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|Flink[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
+}
+
+if [[ ( $name == heap || $name == modal || $name == flink ) && $part == --tenth ]]; then
   "$name"
   exit 0
 fi
@@ -46,7 +53,7 @@ if [[ $part == --tenth ]]; then
   exit 0
 fi
 
-declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's client, at the emulator")
+declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's client, at the emulator" [flink]="Flink")
 failed=0
 section() {
   local title=$1
@@ -81,6 +88,8 @@ out=$(mktemp)
     section "Ten contexts of 100 MB by URI, in flight at once, on a heap of 512 MiB" heap -Drlm.prove.heap=true
   elif [[ $name == modal ]]; then
     section "Whole runs with --sandbox=modal" modal -Drlm.prove.modal=true
+  elif [[ $name == flink ]]; then
+    section "A cluster of two task managers" flink -Drlm.prove.flink=true
   else
     spine
   fi

@@ -162,6 +162,7 @@ final class FlinkClusterTest {
         "the end of all sandboxes",
         Duration.ofSeconds(15),
         () -> worker.descendants().findAny().isEmpty());
+    Scale.line("cancelled on the page: all sandboxes of the task manager are gone within 15 s");
 
     FlinkRig.Outcome outcome = running.await();
 
@@ -196,6 +197,8 @@ final class FlinkClusterTest {
       assertThat(failure.path("errorClass").asText()).isEqualTo("CANCELLED");
     }
     assertThat(Files.exists(output.resolve("summary.json"))).isTrue();
+    Scale.line(
+        "Ctrl-C: exit 130, %d of %d answered and written", answered.size(), 20 * ELEMENTS);
   }
 
   private static String get(String url) throws IOException, InterruptedException {
