@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that is killed in the middle of its elements, and what becomes of its sandboxes. */
 @Timeout(180)
+@EnabledIfSystemProperty(named = Proof.PROPERTY, matches = "true")
 final class ModalKilledTest {
   private static final int ROWS = 12;
   private static final int ANSWERED = 4;
@@ -108,7 +109,6 @@ final class ModalKilledTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = Proof.PROPERTY, matches = "true")
   void itsSandboxesAreSweptAtOnceAndNoOthers() throws Exception {
     try (ModalSandboxes sandboxes =
             ModalSandboxes.create(

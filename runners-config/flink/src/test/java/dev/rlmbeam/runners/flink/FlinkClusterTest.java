@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class FlinkClusterTest {
-  private static final int ELEMENTS = 120;
+  private static final int ELEMENTS = Scale.WHOLE ? 120 : 40;
   private static final Duration LATENCY = Duration.ofMillis(500);
 
   @TempDir private static Path folder;
@@ -84,9 +84,28 @@ final class FlinkClusterTest {
 
   @Test
   @Order(3)
-  void theLossOfATaskManagerIsSurvivedAndEachElementIsAnsweredOnce() throws Exception {
+  void eachElementIsAnsweredOnceByWorkersThatShowHowFarTheyAre() throws Exception {
     Path input = Rows.write(folder.resolve("rows.jsonl"), ELEMENTS);
     Path output = folder.resolve("out");
+
+    FlinkRig.Outcome outcome = rig.start(rig.run(input, output, "--maxInFlight=16")).await();
+
+    assertWithMessage(outcome.said()).that(outcome.exit()).isEqualTo(0);
+    List<JsonNode> results = Rows.read(output, "results-");
+    assertThat(Rows.byId(results)).isEqualTo(Rows.answers(ELEMENTS));
+    assertThat(Rows.byWorker(results)).hasSize(2);
+    assertThat(outcome.said()).contains("in flight");
+    assertThat(rig.server.calls()).isEqualTo(3L * ELEMENTS);
+    Scale.line("results by worker: %s", Rows.byWorker(results).values());
+  }
+
+  @Test
+  @Order(5)
+  @EnabledIfSystemProperty(named = Scale.PROPERTY, matches = "true")
+  void theLossOfATaskManagerIsSurvivedAndEachElementIsAnsweredOnce() throws Exception {
+    Path input = Rows.write(folder.resolve("rows.jsonl"), ELEMENTS);
+    Path output = folder.resolve("lost");
+    long before = rig.server.calls();
     ProcessHandle victim =
         ProcessHandle.of(up.path("taskManagerPids").get(0).asLong()).orElseThrow();
     FlinkRig.Running running = rig.start(rig.run(input, output, "--maxInFlight=16"));
@@ -95,7 +114,7 @@ final class FlinkClusterTest {
     FlinkRig.await(
         "a third of the calls",
         Duration.ofMinutes(3),
-        () -> rig.server.calls() > ELEMENTS || !running.process().isAlive());
+        () -> rig.server.calls() > before + ELEMENTS || !running.process().isAlive());
     List<ProcessHandle> sandboxes = victim.descendants().toList();
     victim.destroyForcibly();
     FlinkRig.Outcome outcome = running.await();
@@ -107,7 +126,7 @@ final class FlinkClusterTest {
     for (ProcessHandle each : sandboxes) {
       FlinkRig.await("the end of " + each.pid(), Duration.ofSeconds(65), () -> !each.isAlive());
     }
-    long repeated = rig.server.calls() - 3L * ELEMENTS;
+    long repeated = rig.server.calls() - before - 3L * ELEMENTS;
     Scale.line(
         "task manager killed: %d of %d answered once each, %d of %d model calls repeated",
         results.size(), ELEMENTS, repeated, 3 * ELEMENTS);
@@ -139,7 +158,7 @@ final class FlinkClusterTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   @EnabledIfSystemProperty(named = Scale.PROPERTY, matches = "true")
   void aJobThatIsCancelledOnThePageLeavesNoSandbox() throws Exception {
     Path input = Rows.write(folder.resolve("many.jsonl"), 20 * ELEMENTS);
@@ -171,7 +190,7 @@ final class FlinkClusterTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   @EnabledIfSystemProperty(named = Scale.PROPERTY, matches = "true")
   void ctrlCEndsTheJobInGoodOrder() throws Exception {
     Path input = Rows.write(folder.resolve("many.jsonl"), 20 * ELEMENTS);
@@ -197,8 +216,7 @@ final class FlinkClusterTest {
       assertThat(failure.path("errorClass").asText()).isEqualTo("CANCELLED");
     }
     assertThat(Files.exists(output.resolve("summary.json"))).isTrue();
-    Scale.line(
-        "Ctrl-C: exit 130, %d of %d answered and written", answered.size(), 20 * ELEMENTS);
+    Scale.line("Ctrl-C: exit 130, %d of %d answered and written", answered.size(), 20 * ELEMENTS);
   }
 
   private static String get(String url) throws IOException, InterruptedException {
