@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MainTest {
 
@@ -81,5 +83,23 @@ final class MainTest {
 
     assertThat(run.err()).contains("UsageException");
     assertThat(run.err()).contains("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--fault=earthquake",
+        "--fault=rpc-slow",
+        "--port=70000",
+        "--secret=hub",
+        "--tokenId=me",
+        "--authTokenLifetime=0",
+      })
+  void whatAnEmulatorCannotMeanIsAUsageError(String option) {
+    CommandRun run = CommandRun.of("modal-emulator", option);
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).isNotEmpty();
+    assertThat(run.err()).doesNotContain("Exception");
   }
 }

@@ -21,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The emulator as a command of its own. */
 @Timeout(60)
@@ -67,29 +65,6 @@ final class ModalEmulatorCommandTest {
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(0);
       assertThat(Files.exists(certificate)).isFalse();
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "--fault=earthquake",
-        "--fault=rpc-slow",
-        "--port=70000",
-        "--secret=hub",
-        "--tokenId=me",
-        "--authTokenLifetime=0",
-      })
-  void whatCannotBeMeantIsAUsageError(String option) throws Exception {
-    Process process = start(option);
-    try {
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).isEqualTo(2);
-      String said = Files.readString(folder.resolve("err.txt"));
-      assertThat(said).doesNotContain("Exception");
-      assertThat(said).isNotEmpty();
     } finally {
       process.destroyForcibly();
     }
