@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# The heavier proofs, by name: ./rlm prove spine|heap|modal|flink [--tenth]
+# The heavier proofs, by name: ./rlm prove spine|heap|modal|flink|flink-speed|flink-memory|flink-jobs [--tenth]
 #   spine   5,000 elements (RLM_PROVE_ELEMENTS for another number) through the transform (output multiset, peak in
 #           flight, heap, threads left), the JDK's legal/ folder, and twenty questions over 20 MB of real text
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
 #   modal   quickstart's dataset and 200 elements over 20 sandboxes at Modal's emulator, the 200 again with each kind of
 #           fault, an element that kills its sandboxes, workers that are killed, and what a query costs 40 ms away
-#   flink   a cluster of two task managers: one killed in the middle, a job cancelled on its page, one ended by Ctrl-C
+#   flink   a cluster of two task managers: one killed in the middle, a job cancelled on its page, one ended by Ctrl-C;
+#           then the three that follow
+#   flink-speed   2,000 elements as on the Direct runner, two task managers against one, in flight, DataStream, streaming
+#   flink-memory  20,500 small elements and 310 of 20 MB on a heap of 512 MiB
+#   flink-jobs    twenty jobs in the same task managers: metaspace, class loaders, threads
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
 # nothing (mvn verify runs 128 of the elements, and the tenths of heap, modal and flink).
 set -euo pipefail
@@ -15,8 +19,8 @@ here=$home/docs/proofs
 
 name=${1:-}
 part=${2:-}
-if [[ ( $name != spine && $name != heap && $name != modal && $name != flink ) || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,8p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+if [[ ! $name =~ ^(spine|heap|modal|flink(-speed|-memory|-jobs)?)$ || ( -n $part && $part != --tenth ) ]]; then
+  sed -n '2,14p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
 fi
 
@@ -35,12 +39,17 @@ modal() {
 }
 
 flink() {
-  (cd "$home" && mvn -B -ntp -Dquick -pl runners-config/flink,runners-config/flink/cluster -am verify -Dagent.tests.skip=true \
-    -Dtest='Flink*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.timeout=7200 "$@" 2>&1) |
+  local class=$1
+  shift
+  (cd "$home" && mvn -B -ntp -Dquick -pl runners-config/direct,runners-config/flink,runners-config/flink/cluster -am verify \
+    -Dagent.tests.skip=true -Dtest="$class" -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.timeout=7200 "$@" 2>&1) |
     grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|Flink[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
 }
 
-if [[ ( $name == heap || $name == modal || $name == flink ) && $part == --tenth ]]; then
+if [[ $part == --tenth && $name == flink* ]]; then
+  flink FlinkClusterTest
+  exit 0
+elif [[ ( $name == heap || $name == modal ) && $part == --tenth ]]; then
   "$name"
   exit 0
 fi
@@ -53,7 +62,10 @@ if [[ $part == --tenth ]]; then
   exit 0
 fi
 
-declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's client, at the emulator" [flink]="Flink")
+declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's client, at the emulator" [flink]="Flink: what may befall a job"
+  [flink-speed]="Flink: how fast a job is" [flink-memory]="Flink: what fits into a small heap"
+  [flink-jobs]="Flink: what twenty jobs leave behind")
+declare -A class=([flink]=FlinkClusterTest [flink-speed]=FlinkSpeedTest [flink-memory]=FlinkMemoryTest [flink-jobs]=FlinkJobsTest)
 failed=0
 section() {
   local title=$1
@@ -88,8 +100,9 @@ out=$(mktemp)
     section "Ten contexts of 100 MB by URI, in flight at once, on a heap of 512 MiB" heap -Drlm.prove.heap=true
   elif [[ $name == modal ]]; then
     section "Whole runs with --sandbox=modal" modal -Drlm.prove.modal=true
-  elif [[ $name == flink ]]; then
-    section "A cluster of two task managers" flink -Drlm.prove.flink=true
+  elif [[ $name == flink* ]]; then
+    section "On a real cluster: job manager and task managers are JVMs of their own" \
+      flink "${class[$name]}" -Drlm.prove.flink=true
   else
     spine
   fi
@@ -97,4 +110,9 @@ out=$(mktemp)
 grep -q '^FAILED$' "$out" && failed=1
 mv "$out" "$here/$name.md"
 chmod 644 "$here/$name.md"
+if [[ $name == flink ]]; then
+  for part in speed memory jobs; do
+    "${BASH_SOURCE[0]}" "flink-$part" || failed=1
+  done
+fi
 exit $failed

@@ -65,16 +65,29 @@ final class FlinkRig implements AutoCloseable {
   Running start(List<String> arguments) throws IOException {
     Path jar = BASE.resolve("target/rlm-beam-flink.jar");
     Path cluster = BASE.resolve("cluster/target");
+    return start(
+        List.of(
+            "-Drlm.flink.jar=" + jar,
+            "-Drlm.flink.lib=" + cluster.resolve("lib"),
+            "-Drlm.flink.logging=" + cluster.resolve("logging")),
+        jar + ":" + BASE.resolve("target/launcher") + "/*:" + cluster.resolve("lib") + "/*",
+        arguments);
+  }
+
+  /**
+   * Starts {@code ./rlm ARGUMENTS} as it is with the Direct runner's bundle, which has to be built.
+   */
+  Running startDirect(List<String> arguments) throws IOException {
+    return start(List.of(), BASE.resolveSibling("direct") + "/target/lib/*", arguments);
+  }
+
+  private Running start(List<String> properties, String classPath, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("-Drlm.flink.jar=" + jar);
-    command.add("-Drlm.flink.lib=" + cluster.resolve("lib"));
-    command.add("-Drlm.flink.logging=" + cluster.resolve("logging"));
-    command.add("-cp");
-    command.add(
-        jar + ":" + BASE.resolve("target/launcher") + "/*:" + cluster.resolve("lib") + "/*");
-    command.add("dev.rlmbeam.pipelines.Main");
+    command.addAll(properties);
+    command.addAll(List.of("-cp", classPath, "dev.rlmbeam.pipelines.Main"));
     command.addAll(arguments);
     Path out = folder.resolve("said-" + number.incrementAndGet() + ".txt");
     ProcessBuilder builder =
@@ -112,7 +125,14 @@ final class FlinkRig implements AutoCloseable {
 
   /** The arguments of a run on the cluster that asks the model server. */
   List<String> run(Path input, Path output, String... more) {
-    List<String> arguments = new ArrayList<>(List.of("run", "--runner=flink"));
+    List<String> arguments = runAnywhere(input, output, more);
+    arguments.add("--runner=flink");
+    return arguments;
+  }
+
+  /** The same, without a runner. */
+  List<String> runAnywhere(Path input, Path output, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("run"));
     arguments.addAll(
         List.of(
             "--input=" + input,

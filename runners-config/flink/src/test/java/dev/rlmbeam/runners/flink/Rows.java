@@ -1,5 +1,7 @@
 package dev.rlmbeam.runners.flink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -42,6 +44,36 @@ final class Rows {
     return file;
   }
 
+  /** The file of so many rows in this folder, written once. */
+  static Path file(Path folder, int count) throws IOException {
+    Path file = folder.resolve("rows-" + count + ".jsonl");
+    return Files.exists(file) ? file : write(file, count);
+  }
+
+  /** Rows with the same questions, whose contexts are files of their own of this size. */
+  static Path writeByUri(Path folder, int count, int bytes) throws IOException {
+    byte[] filler =
+        "All work and no play makes a long context. ".repeat(bytes / 42 + 1).getBytes(UTF_8);
+    Path contexts = Files.createDirectories(folder.resolve("contexts"));
+    Path file = folder.resolve("by-uri.jsonl");
+    try (var out = Files.newBufferedWriter(file)) {
+      for (int i = 0; i < count; i++) {
+        Path context = contexts.resolve(i + ".txt");
+        byte[] end = (" " + word(i)).getBytes(UTF_8);
+        try (var content = Files.newOutputStream(context)) {
+          content.write(filler, 0, bytes - end.length);
+          content.write(end);
+        }
+        ObjectNode row = JSON.createObjectNode();
+        row.put("id", "row-" + i);
+        row.put("query", "Which word is the last?");
+        row.put("uri", context.toString());
+        out.write(row + "\n");
+      }
+    }
+    return file;
+  }
+
   private static String word(int i) {
     return "word" + i * 7919 % 100_003;
   }
@@ -63,6 +95,12 @@ final class Rows {
             .count();
     String block = BLOCKS[(int) Math.min(turn, BLOCKS.length - 1)];
     return ServerReply.text("```repl\n" + block + "\n```").after(latency);
+  }
+
+  /** A model that answers in its first turn. */
+  static ServerReply replyAtOnce() {
+    return ServerReply.text(
+        "```repl\nanswer['content'] = context.split()[-1]\nanswer['ready'] = True\n```");
   }
 
   /** What a run wrote, a line each; of a prefix such as {@code results-}. */
