@@ -60,6 +60,15 @@ final class FlinkDefaults {
         : all;
   }
 
+  /** The most task managers that a job can be on. */
+  static int workers(PipelineOptions options) {
+    int subtasks = Math.max(1, OptionTable.number(options, PARALLELISM).orElse(1));
+    return OptionTable.text(options, MASTER)
+        .flatMap(FlinkSite::find)
+        .map(site -> Math.min(subtasks, Math.max(1, site.taskManagers())))
+        .orElse(subtasks);
+  }
+
   /**
    * What a person should know of the cluster.
    *

@@ -4,6 +4,7 @@ import dev.rlmbeam.pipelines.options.GivenOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.OptionTable;
 import dev.rlmbeam.pipelines.options.Range;
+import dev.rlmbeam.pipelines.options.RunOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -117,8 +118,24 @@ final class Runners {
    * @return what a person should know of it
    * @throws UsageException when it is not there, or cannot take the job
    */
-  static List<String> checkSite(PipelineOptions options) {
-    return name(options).equals("Flink") ? FlinkDefaults.check(options) : List.of();
+  static List<String> checkSite(RunOptions options) {
+    List<String> notices = name(options).equals("Flink") ? FlinkDefaults.check(options) : List.of();
+    if (options.getSandboxQuota() != 0) {
+      SandboxQuota.check(options, workers(options));
+    }
+    return notices;
+  }
+
+  /** The most workers that a run can have, each with its own elements in flight. */
+  private static int workers(RunOptions options) {
+    return switch (name(options)) {
+      case "Flink" -> FlinkDefaults.workers(options);
+      case "Dataflow" ->
+          Math.max(
+              OptionTable.number(options, "numWorkers").orElse(1),
+              OptionTable.number(options, "maxNumWorkers").orElse(1));
+      default -> 1;
+    };
   }
 
   private static boolean isPresent() {

@@ -4,6 +4,7 @@ import dev.rlmbeam.sandbox.CloudSpec;
 import dev.rlmbeam.sandbox.SandboxException;
 import dev.rlmbeam.sandbox.SandboxImage;
 import dev.rlmbeam.sandbox.modal.ModalSweep;
+import dev.rlmbeam.transforms.model.SecretRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,11 +167,20 @@ public final class ModalPlan {
   private static ModalSandboxesFactory connection(ModalConnectionOptions options, double rate) {
     return new ModalSandboxesFactory(
         text(options.getModalProfile()),
+        token(text(options.getModalToken())),
         text(options.getModalEnvironment()),
         text(options.getModalServerUrl()),
         authorities(options.getModalCaCertificate()),
         rate,
         "");
+  }
+
+  private static String token(String place) {
+    try {
+      return place.isEmpty() ? place : SecretRef.parse(place).toString();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--modalToken: " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -1,18 +1,24 @@
 package dev.rlmbeam.pipelines.options;
 
+import dev.rlmbeam.sandbox.SandboxSetupException;
 import dev.rlmbeam.sandbox.Sandboxes;
 import dev.rlmbeam.sandbox.TunnelTrust;
 import dev.rlmbeam.sandbox.modal.ModalConfig;
 import dev.rlmbeam.sandbox.modal.ModalConfigReader;
 import dev.rlmbeam.sandbox.modal.ModalOptions;
 import dev.rlmbeam.sandbox.modal.ModalSandboxes;
+import dev.rlmbeam.sandbox.modal.ModalToken;
 import dev.rlmbeam.transforms.SandboxesFactory;
+import dev.rlmbeam.transforms.model.ModelException;
+import dev.rlmbeam.transforms.model.SecretRef;
 
 /**
  * Makes Modal's sandboxes on the worker. The credentials are the worker's own: what travels says at
  * most under which name they are found there.
  *
  * @param profile of {@code ~/.modal.toml} there; empty for the one that counts
+ * @param token where the token is there, as a {@link SecretRef} says it; empty for where Modal's
+ *     SDKs look
  * @param environment Modal's; empty for what the worker's configuration says
  * @param serverUrl empty for what the worker's configuration says
  * @param authorities certificates in PEM that are believed beside the system's; may be empty
@@ -21,6 +27,7 @@ import dev.rlmbeam.transforms.SandboxesFactory;
  */
 public record ModalSandboxesFactory(
     String profile,
+    String token,
     String environment,
     String serverUrl,
     String authorities,
@@ -32,7 +39,7 @@ public record ModalSandboxesFactory(
 
   /** As the worker's own configuration says, whatever Modal's SDKs would read there. */
   public static ModalSandboxesFactory defaults() {
-    return new ModalSandboxesFactory("", "", "", "", USUAL_RATE, "");
+    return new ModalSandboxesFactory("", "", "", "", "", USUAL_RATE, "");
   }
 
   @Override
@@ -60,7 +67,39 @@ public record ModalSandboxesFactory(
     if (!serverUrl.isEmpty()) {
       reader.serverUrl(serverUrl);
     }
-    return reader.read();
+    if (token.isEmpty()) {
+      return reader.read();
+    }
+    try {
+      return reader.token(readToken()).read();
+    } catch (ModelException e) {
+      return withoutSecretManager(e);
+    }
+  }
+
+  /**
+   * A launcher outside of Google's cloud cannot ask its Secret Manager as a machine there can; it
+   * has credentials of its own.
+   */
+  private ModalConfig withoutSecretManager(ModelException cause) {
+    try {
+      if (token.startsWith("gcp-secret:")) {
+        return withToken("").config();
+      }
+    } catch (SandboxSetupException e) {
+      cause.addSuppressed(e);
+    }
+    throw new SandboxSetupException("Modal's token: " + cause.getMessage(), cause);
+  }
+
+  private ModalToken readToken() {
+    String text = SecretRef.parse(token).read();
+    int colon = text.indexOf(':');
+    if (colon < 1 || colon == text.length() - 1) {
+      throw new SandboxSetupException(
+          "Modal's token from " + token + " is not of the form ID:SECRET (ak-…:as-…)");
+    }
+    return new ModalToken(text.substring(0, colon), text.substring(colon + 1));
   }
 
   /** Whose certificates are believed. */
@@ -70,8 +109,13 @@ public record ModalSandboxesFactory(
         : TunnelTrust.also(authorities, "--modalCaCertificate");
   }
 
+  private ModalSandboxesFactory withToken(String newToken) {
+    return new ModalSandboxesFactory(
+        profile, newToken, environment, serverUrl, authorities, createsPerSecond, imageId);
+  }
+
   ModalSandboxesFactory withImageId(String newImageId) {
     return new ModalSandboxesFactory(
-        profile, environment, serverUrl, authorities, createsPerSecond, newImageId);
+        profile, token, environment, serverUrl, authorities, createsPerSecond, newImageId);
   }
 }

@@ -37,6 +37,15 @@ public interface RunOptions extends RlmOptions, ConfiguredOptions, CommonOptions
 
   void setAttached(boolean value);
 
+  @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "N", place = 8, rare = true)
+  @Description(
+      "Sandboxes that the account may have at a time. A run whose workers could want more together"
+          + " is refused before it begins. 0 for no such limit.")
+  @Default.Integer(0)
+  int getSandboxQuota();
+
+  void setSandboxQuota(int value);
+
   @OptionGroup.In(value = OptionGroup.COMMAND, place = 2)
   @Description(
       "Show what would run, and run nothing. Settings and where each comes from, the graph,"

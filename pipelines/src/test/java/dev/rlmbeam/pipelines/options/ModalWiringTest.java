@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.rlmbeam.pipelines.cli.CommandLine;
 import dev.rlmbeam.sandbox.CloudSpec;
+import dev.rlmbeam.sandbox.SandboxException;
 import dev.rlmbeam.sandbox.SandboxImage;
+import dev.rlmbeam.sandbox.modal.ModalToken;
 import dev.rlmbeam.transforms.ConfiguredTransform;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -62,6 +64,7 @@ final class ModalWiringTest {
                 "coreSecondUsd: 1\ngibSecondUsd: 2\ngpuSecondUsd: {A100: 3}\n")
             .toString());
     all.put("modalProfile", "work");
+    all.put("modalToken", "env:TEAMS_TOKEN");
     all.put("modalEnvironment", "dev");
     all.put("modalServerUrl", "https://modal.invalid");
     all.put("modalCaCertificate", certificate.toString());
@@ -83,7 +86,8 @@ final class ModalWiringTest {
 
     assertThat(made.sandboxes())
         .isEqualTo(
-            new ModalSandboxesFactory("work", "dev", "https://modal.invalid", authority, 2.5, ""));
+            new ModalSandboxesFactory(
+                "work", "env:TEAMS_TOKEN", "dev", "https://modal.invalid", authority, 2.5, ""));
     // Half a core, half a GiB, two GPUs.
     assertThat(made.sandboxUsdPerSecond()).isWithin(1e-9).of(0.5 + 0.5 * 2 + 2 * 3);
     assertThat(made.sandboxSpec().timeout()).isEqualTo(Duration.ofSeconds(2000));
@@ -111,6 +115,25 @@ final class ModalWiringTest {
                 .inboundCidrs(List.of("192.0.2.0/24"))
                 .proxy("out")
                 .build());
+  }
+
+  @Test
+  void theTokenIsReadWhereItIs() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "ak-1:as-2\n");
+    Path half = Files.writeString(folder.resolve("half"), "ak-1\n");
+
+    assertThat(withToken("file:" + file).config().token())
+        .isEqualTo(new ModalToken("ak-1", "as-2"));
+    SandboxException e =
+        assertThrows(SandboxException.class, () -> withToken("file:" + half).config());
+    assertThat(e).hasMessageThat().contains("is not of the form ID:SECRET");
+    e = assertThrows(SandboxException.class, () -> withToken("file:/nowhere").config());
+    assertThat(e).hasMessageThat().contains("Modal's token: the key file /nowhere cannot be read");
+  }
+
+  private static ModalSandboxesFactory withToken(String place) {
+    Map<String, String> values = Map.of("sandbox", "modal", "modalToken", place);
+    return (ModalSandboxesFactory) transform(values).sandboxes();
   }
 
   @Test
@@ -166,6 +189,7 @@ final class ModalWiringTest {
     "sandboxTags,             team,            --sandboxTags=team",
     "sandboxAllowCidrs,       10.0.0.1,        --sandboxAllowCidrs=10.0.0.1",
     "sandboxCreatesPerSecond, 0,               --sandboxCreatesPerSecond",
+    "modalToken,              ak-1:as-2,       a key itself is refused",
     "modalCaCertificate,      /nowhere,        --modalCaCertificate=/nowhere cannot be read",
     "modalCaCertificate,      pom.xml,         No certificate data",
   })

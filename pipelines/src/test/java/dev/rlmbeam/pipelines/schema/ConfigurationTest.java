@@ -104,6 +104,7 @@ final class ConfigurationTest {
     all.put("sandboxProxy", "out");
     all.put("sandboxCreatesPerSecond", 2.5);
     all.put("modalProfile", "work");
+    all.put("modalToken", "env:TEAMS_TOKEN");
     all.put("modalEnvironment", "dev");
     all.put("modalServerUrl", "https://modal.invalid");
     all.put("isolation", "element");

@@ -32,6 +32,7 @@ public final class ModalConfigReader {
 
   private final Map<String, String> environment;
   private final Path home;
+  private Optional<ModalToken> token = Optional.empty();
   private Optional<String> profile = Optional.empty();
   private Optional<String> modalEnvironment = Optional.empty();
   private Optional<String> serverUrl = Optional.empty();
@@ -50,6 +51,12 @@ public final class ModalConfigReader {
   /** Reads from the variables and the home of this process. */
   public static ModalConfigReader ofThisProcess() {
     return new ModalConfigReader(System.getenv(), Path.of(System.getProperty("user.home", "")));
+  }
+
+  /** Brings the token, wherever else there is one. */
+  public ModalConfigReader token(ModalToken newToken) {
+    token = Optional.of(newToken);
+    return this;
   }
 
   /** Names the profile, whatever else does. */
@@ -84,11 +91,9 @@ public final class ModalConfigReader {
             .or(() -> variable("MODAL_PROFILE"))
             .map(profiles::named)
             .or(() -> hasToken() ? onlyIfClear(profiles) : profiles.active());
-    String id = required(found, "MODAL_TOKEN_ID", "token_id", file);
-    String secret = required(found, "MODAL_TOKEN_SECRET", "token_secret", file);
     return new ModalConfig(
         server(found),
-        token(id, secret),
+        token.orElseGet(() -> tokenOf(found, file)),
         modalEnvironment.or(() -> value(found, "MODAL_ENVIRONMENT", "environment")).orElse(""),
         value(found, "MODAL_IMAGE_BUILDER_VERSION", "image_builder_version"),
         value(found, "MODAL_MAX_THROTTLE_WAIT", "max_throttle_wait")
@@ -97,7 +102,8 @@ public final class ModalConfigReader {
   }
 
   private boolean hasToken() {
-    return variable("MODAL_TOKEN_ID").isPresent() && variable("MODAL_TOKEN_SECRET").isPresent();
+    return token.isPresent()
+        || (variable("MODAL_TOKEN_ID").isPresent() && variable("MODAL_TOKEN_SECRET").isPresent());
   }
 
   /** Who brings a token of one's own is not stopped by a file that says nothing clear. */
@@ -123,7 +129,9 @@ public final class ModalConfigReader {
         : URI.create(ModalConfig.DEFAULT_SERVER_URL);
   }
 
-  private static ModalToken token(String id, String secret) {
+  private ModalToken tokenOf(Optional<ModalProfiles.Profile> found, Path file) {
+    String id = required(found, "MODAL_TOKEN_ID", "token_id", file);
+    String secret = required(found, "MODAL_TOKEN_SECRET", "token_secret", file);
     try {
       return new ModalToken(id, secret);
     } catch (IllegalArgumentException e) {

@@ -68,6 +68,16 @@ public final class SecretRef implements Serializable {
   }
 
   /**
+   * The key itself, read now on this machine, for those who hand it to a service other than a
+   * model's. Whoever asks keeps it out of logs, messages and whatever is written.
+   *
+   * @throws ModelException of kind {@code REFUSED} when it is not there or cannot be a key
+   */
+  public String read() {
+    return resolve(name -> Optional.ofNullable(System.getenv(name))).reveal();
+  }
+
+  /**
    * The key, read now.
    *
    * @throws ModelException of kind {@code REFUSED} when it is not there or cannot be a key
