@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import dev.rlmbeam.pipelines.flink.FlinkParts;
 import dev.rlmbeam.pipelines.flink.FlinkSite;
+import dev.rlmbeam.pipelines.flink.LauncherConf;
 import dev.rlmbeam.pipelines.flink.LocalCluster;
 import dev.rlmbeam.pipelines.options.GivenOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
@@ -16,6 +17,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 /** What a run on Flink needs to be of use. Names Flink's options by their names only. */
 final class FlinkDefaults {
   private static final String MASTER = "flinkMaster";
+  private static final String CONF = "flinkConfDir";
   private static final String PARALLELISM = "parallelism";
   private static final String USUAL_MASTER = "127.0.0.1:8081";
 
@@ -51,6 +53,10 @@ final class FlinkDefaults {
     all =
         all.orElse("filesToStage", jar.get().toString(), Origin.RUNNER)
             .orElse(MASTER, here, Origin.RUNNER);
+    Optional<Path> conf = LauncherConf.ours();
+    if (conf.isPresent()) {
+      all = all.orElse(CONF, conf.get().toString(), Origin.RUNNER);
+    }
     if (all.names(PARALLELISM)) {
       return all;
     }
@@ -75,7 +81,7 @@ final class FlinkDefaults {
    * @throws UsageException when it is not there, or cannot take the job
    */
   static List<String> check(PipelineOptions options) {
-    if (OptionTable.text(options, "objectReuse").orElse("").equals("true")) {
+    if (isTrue(options, "objectReuse")) {
       throw new UsageException(
           "--objectReuse=true does not go with elements that wait for their answers; leave it out.");
     }
@@ -94,6 +100,12 @@ final class FlinkDefaults {
                             + " up, or give the host and the REST port of another."));
     return site.check(
         OptionTable.number(options, PARALLELISM).orElse(1),
-        OptionTable.text(options, "useDataStreamForBatch").orElse("false").equals("true"));
+        isTrue(options, "useDataStreamForBatch")
+            && !isTrue(options, "streaming")
+            && LauncherConf.choosesByBytes(OptionTable.text(options, CONF)));
+  }
+
+  private static boolean isTrue(PipelineOptions options, String name) {
+    return OptionTable.text(options, name).orElse("").equals("true");
   }
 }

@@ -109,8 +109,8 @@ record ClusterFiles(Path folder) {
     section(
         text,
         "Otherwise Flink puts all elements of --useDataStreamForBatch on one subtask: it reckons by\n"
-            + "# bytes, and ours are small and slow.",
-        values("execution.batch.adaptive.auto-parallelism.enabled", false));
+            + "# bytes, and ours are small and slow. It is read where a job is submitted.",
+        values(LauncherConf.ADAPTIVE, false));
     section(
         text,
         "A task manager that is killed is missed within seconds; the delay lets that happen before\n"

@@ -88,11 +88,11 @@ public record FlinkSite(
    * Whether it can take a job.
    *
    * @param parallelism subtasks of the job
-   * @param dataStream whether the job goes by Flink's DataStream interface
+   * @param byBytes whether Flink is to choose how many subtasks each step has
    * @return what a person should know
    * @throws UsageException when it cannot
    */
-  public List<String> check(int parallelism, boolean dataStream) {
+  public List<String> check(int parallelism, boolean byBytes) {
     if (!version.startsWith(RELEASE + ".")) {
       throw new UsageException(
           "The cluster has Flink " + version + "; this job is built for Flink " + RELEASE + ".");
@@ -114,7 +114,7 @@ public record FlinkSite(
               parallelism, freeSlots, slots, freeSlots));
     }
     checkNetwork();
-    return notices(parallelism, dataStream);
+    return notices(parallelism, byBytes);
   }
 
   /** After the loss of a task manager all subtasks may stand on another. */
@@ -140,18 +140,14 @@ public record FlinkSite(
     }
   }
 
-  private List<String> notices(int parallelism, boolean dataStream) {
+  private List<String> notices(int parallelism, boolean byBytes) {
     List<String> notices = new ArrayList<>();
-    boolean adaptive =
-        !settings
-                .getOrDefault("execution.batch.adaptive.auto-parallelism.enabled", "true")
-                .equals("false")
-            && !settings.getOrDefault("jobmanager.scheduler", "").equalsIgnoreCase("Default");
-    if (dataStream && adaptive && parallelism > 1) {
+    if (byBytes && parallelism > 1) {
       notices.add(
-          "This cluster chooses parallelism by bytes, and will put all elements on one subtask: set"
-              + " execution.batch.adaptive.auto-parallelism.enabled: false in its configuration, or"
-              + " leave out --useDataStreamForBatch.");
+          "Flink will choose parallelism by bytes, and put all elements on one subtask: set "
+              + LauncherConf.ADAPTIVE
+              + ": false in the configuration of --flinkConfDir or FLINK_CONF_DIR here, or leave out"
+              + " --useDataStreamForBatch.");
     }
     String strategy =
         settings.getOrDefault(

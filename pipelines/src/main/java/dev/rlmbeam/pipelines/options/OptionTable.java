@@ -222,7 +222,8 @@ public final class OptionTable {
         || getter.length() == prefix
         || method.getParameterCount() != 0
         || method.getDeclaringClass() == Object.class
-        || method.isAnnotationPresent(Hidden.class)) {
+        // Beam hides what pipelines set for themselves; ours leave this one to people.
+        || (method.isAnnotationPresent(Hidden.class) && !getter.equals("isStreaming"))) {
       return Optional.empty();
     }
     String name = Character.toLowerCase(getter.charAt(prefix)) + getter.substring(prefix + 1);

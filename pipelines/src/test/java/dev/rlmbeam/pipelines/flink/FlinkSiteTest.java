@@ -19,8 +19,7 @@ final class FlinkSiteTest {
   private static final Map<String, String> GOOD =
       Map.of(
           "restart-strategy.type", "fixed-delay",
-          "taskmanager.network.sort-shuffle.min-buffers", "64",
-          "execution.batch.adaptive.auto-parallelism.enabled", "false");
+          "taskmanager.network.sort-shuffle.min-buffers", "64");
 
   private static FlinkSite site(int free, long networkMib, Map<String, String> settings) {
     return new FlinkSite("1.19.3", 2, 8, free, networkMib << 20, settings);
@@ -31,7 +30,7 @@ final class FlinkSiteTest {
     FlinkSite good = site(8, 256, GOOD);
 
     assertThat(good.fittingParallelism()).isEqualTo(4);
-    assertThat(good.check(4, true)).isEmpty();
+    assertThat(good.check(4, false)).isEmpty();
   }
 
   @Test

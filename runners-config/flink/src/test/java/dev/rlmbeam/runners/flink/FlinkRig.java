@@ -69,7 +69,8 @@ final class FlinkRig implements AutoCloseable {
         List.of(
             "-Drlm.flink.jar=" + jar,
             "-Drlm.flink.lib=" + cluster.resolve("lib"),
-            "-Drlm.flink.logging=" + cluster.resolve("logging")),
+            "-Drlm.flink.logging=" + cluster.resolve("logging"),
+            "-Drlm.flink.conf=" + BASE.resolve("launcher-conf")),
         jar + ":" + BASE.resolve("target/launcher") + "/*:" + cluster.resolve("lib") + "/*",
         arguments);
   }
