@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The heavier proofs, by name: ./rlm prove spine|heap|modal|flink|flink-speed|flink-memory|flink-jobs [--tenth]
+# The heavier proofs, by name: ./rlm prove spine|heap|modal|flink|flink-speed|flink-memory|flink-jobs|dataflow [--tenth]
 #   spine   5,000 elements (RLM_PROVE_ELEMENTS for another number) through the transform (output multiset, peak in
 #           flight, heap, threads left), the JDK's legal/ folder, and twenty questions over 20 MB of real text
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
@@ -10,6 +10,7 @@
 #   flink-speed   2,000 elements as on the Direct runner, two task managers against one, in flight, DataStream, streaming
 #   flink-memory  20,500 small elements and 310 of 20 MB on a heap of 512 MiB
 #   flink-jobs    twenty jobs in the same task managers: metaspace, class loaders, threads
+#   dataflow      the real run() against a transport that keeps what is posted; the bundle's rules (no network but for Maven)
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
 # nothing (mvn verify runs 128 of the elements, and the tenths of heap, modal and flink).
 set -euo pipefail
@@ -19,8 +20,8 @@ here=$home/docs/proofs
 
 name=${1:-}
 part=${2:-}
-if [[ ! $name =~ ^(spine|heap|modal|flink(-speed|-memory|-jobs)?)$ || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,14p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+if [[ ! $name =~ ^(spine|heap|modal|dataflow|flink(-speed|-memory|-jobs)?)$ || ( -n $part && $part != --tenth ) ]]; then
+  sed -n '2,15p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
 fi
 
@@ -38,6 +39,12 @@ modal() {
     grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|Modal[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
 }
 
+dataflow() {
+  (cd "$home" && mvn -B -ntp -Dquick -Pdataflow -pl runners-config/dataflow -am verify -Dagent.tests.skip=true \
+    -Dtest='DataflowJobTest,FlexTemplateTest,SecretManagerTest' -Dsurefire.failIfNoSpecifiedTests=false "$@" 2>&1) |
+    grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run:|Test$|Rule [0-9]+:|BUILD)'
+}
+
 flink() {
   local class=$1
   shift
@@ -49,7 +56,7 @@ flink() {
 if [[ $part == --tenth && $name == flink* ]]; then
   flink FlinkClusterTest
   exit 0
-elif [[ ( $name == heap || $name == modal ) && $part == --tenth ]]; then
+elif [[ ( $name == heap || $name == modal || $name == dataflow ) && $part == --tenth ]]; then
   "$name"
   exit 0
 fi
@@ -64,6 +71,7 @@ fi
 
 declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's client, at the emulator" [flink]="Flink: what may befall a job"
   [flink-speed]="Flink: how fast a job is" [flink-memory]="Flink: what fits into a small heap"
+  [dataflow]="Dataflow, without Google Cloud"
   [flink-jobs]="Flink: what twenty jobs leave behind")
 declare -A class=([flink]=FlinkClusterTest [flink-speed]=FlinkSpeedTest [flink-memory]=FlinkMemoryTest [flink-jobs]=FlinkJobsTest)
 failed=0
@@ -100,6 +108,8 @@ out=$(mktemp)
     section "Ten contexts of 100 MB by URI, in flight at once, on a heap of 512 MiB" heap -Drlm.prove.heap=true
   elif [[ $name == modal ]]; then
     section "Whole runs with --sandbox=modal" modal -Drlm.prove.modal=true
+  elif [[ $name == dataflow ]]; then
+    section "What a submission posts, the template, secrets, and the bundle" dataflow
   elif [[ $name == flink* ]]; then
     section "On a real cluster: job manager and task managers are JVMs of their own" \
       flink "${class[$name]}" -Drlm.prove.flink=true
