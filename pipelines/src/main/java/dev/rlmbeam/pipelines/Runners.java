@@ -26,8 +26,11 @@ final class Runners {
 
   private Runners() {}
 
-  /** How long a cluster's worker keeps sandboxes open after its last element. */
-  static final Duration REMOTE_CLOSE_GRACE = Duration.ofSeconds(3);
+  /**
+   * How long a cluster's worker keeps sandboxes open after its last subtask has ended: not at all,
+   * as Flink then takes the job's classes away.
+   */
+  static final Duration REMOTE_CLOSE_GRACE = Duration.ZERO;
 
   /** Whether workers are other processes than this one, or may be. */
   static boolean isRemote(PipelineOptions options) {

@@ -24,12 +24,16 @@ import dev.rlmbeam.transforms.rlm.trajectory.TrajectoryStore;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs elements with real models and sandboxes. Owns them, and the threads of sub-calls, which are
  * others than those of elements: an element waits in a code block for its sub-calls.
  */
 final class RlmElementRunner implements ElementRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(RlmElementRunner.class);
+
   private final RlmConfiguration config;
   private final RunMonitor monitor;
   private final LanguageModel root;
@@ -245,14 +249,23 @@ final class RlmElementRunner implements ElementRunner {
 
   @Override
   public void close() {
-    subCalls.close();
-    sessions.close();
-    sandboxes.close();
-    trajectories.close();
-    root.close();
+    close(subCalls);
+    close(sessions);
+    close(sandboxes);
+    close(trajectories);
+    close(root);
     if (sub != root) {
-      sub.close();
+      close(sub);
     }
-    report.close();
+    close(report);
+  }
+
+  /** What cannot be closed keeps nothing else open. */
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception | LinkageError e) {
+      LOG.warn("{} could not be closed", part.getClass().getSimpleName(), e);
+    }
   }
 }

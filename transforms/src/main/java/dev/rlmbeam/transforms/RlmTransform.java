@@ -176,7 +176,11 @@ public final class RlmTransform extends PTransform<PCollection<RlmTask>, RlmTran
     return with(config.toBuilder().runId(runId));
   }
 
-  /** How long sandboxes are kept after the last user on a worker is gone; default 30 s. */
+  /**
+   * How long sandboxes are kept after the last user on a worker is gone; default 30 s. With none,
+   * the last one's teardown returns when all is closed: for runners that take a job's classes away
+   * after it.
+   */
   public RlmTransform withCloseGrace(Duration grace) {
     return with(config.toBuilder().closeGrace(grace));
   }

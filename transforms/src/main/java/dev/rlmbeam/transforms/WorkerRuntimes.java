@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class WorkerRuntimes {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerRuntimes.class);
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final WorkerRuntimes INSTANCE = new WorkerRuntimes();
 
   @GuardedBy("this")
@@ -50,9 +54,38 @@ final class WorkerRuntimes {
     return INSTANCE.add(config);
   }
 
-  /** One user less. */
+  /**
+   * One user less. After the last one, without a grace, it returns when everything is closed, or
+   * after some seconds: a runner that takes the classes of a job away when its last task has ended
+   * would leave nothing to close it with.
+   */
   static void release(RlmConfiguration config) {
-    INSTANCE.remove(config);
+    Future<?> closing = INSTANCE.remove(config);
+    if (closing != null && config.closeGrace().isZero()) {
+      awaitEnd(closing);
+    }
+  }
+
+  /** A task that is cancelled is interrupted, and what it has open is to be closed all the same. */
+  private static void awaitEnd(Future<?> closing) {
+    long deadline = System.nanoTime() + CLOSE_NANOS;
+    boolean interrupted = false;
+    while (true) {
+      try {
+        closing.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (CancellationException e) {
+        break; // it has a user again
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.warn("what a worker had open may be left open", e);
+        break;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Closes the runtimes of a run at once, whoever uses them. */
@@ -75,13 +108,14 @@ final class WorkerRuntimes {
     return entry.runtime;
   }
 
-  private synchronized void remove(RlmConfiguration config) {
+  private synchronized @Nullable Future<?> remove(RlmConfiguration config) {
     Entry entry = entries.get(key(config));
     if (entry == null || --entry.users > 0) {
-      return;
+      return null;
     }
     long grace = config.closeGrace().toMillis();
     entry.closing = housekeeper().schedule(() -> expire(key(config)), grace, TimeUnit.MILLISECONDS);
+    return entry.closing;
   }
 
   private void expire(String key) {
@@ -91,6 +125,7 @@ final class WorkerRuntimes {
       if (entry == null || entry.users > 0) {
         return;
       }
+      entry.closing = null; // it is this one, which somebody may wait for
       unused = discard(key, entry);
     }
     unused.retire();

@@ -6,6 +6,7 @@ import dev.rlmbeam.transforms.model.testing.ModelServer;
 import dev.rlmbeam.transforms.model.testing.ServerReply;
 import dev.rlmbeam.transforms.rlm.FailureClass;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,26 @@ class RunEndTest {
     server.close();
     server = other;
     transform = LocalRun.transform(server);
+  }
+
+  @Test
+  void withoutAGraceAllIsClosedWhenTheLastTeardownReturns() throws Exception {
+    transform = transform.withCloseGrace(Duration.ZERO);
+    BundleDriver first = new BundleDriver(transform.configuration());
+    BundleDriver last = new BundleDriver(transform.configuration());
+    for (BundleDriver driver : List.of(first, last)) {
+      driver.start();
+      driver.process(LocalRun.tasks(1).get(0));
+      driver.finish();
+    }
+
+    first.tearDown();
+    assertThat(Thread.getAllStackTraces().keySet().stream().anyMatch(LocalRun::isOurs)).isTrue();
+    Thread.currentThread().interrupt(); // as Flink does with a task that is cancelled
+    last.tearDown();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(LocalRun.threadsLeft()).isEmpty();
   }
 
   @Test

@@ -22,6 +22,9 @@ record ClusterFiles(Path folder) {
       """
       rootLogger.level = INFO
       rootLogger.appenderRef.file.ref = File
+      # It says of each step of each job that its name is long.
+      logger.metrics.name = org.apache.flink.metrics.MetricGroup
+      logger.metrics.level = ERROR
       appender.file.name = File
       appender.file.type = RollingFile
       appender.file.fileName = ${sys:log.file}

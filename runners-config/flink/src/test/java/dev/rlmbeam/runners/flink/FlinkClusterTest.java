@@ -173,6 +173,7 @@ final class FlinkClusterTest {
         Duration.ofMinutes(2),
         () -> rig.server.calls() > before + 20 || !running.process().isAlive());
     assertThat(worker.descendants().count()).isAtLeast(1);
+    long cancelled = System.nanoTime();
     for (JsonNode job : rest.jobs()) {
       if (job.path("state").asText().equals("RUNNING")) {
         rest.cancel(job.path("jid").asText());
@@ -182,7 +183,13 @@ final class FlinkClusterTest {
         "the end of all sandboxes",
         Duration.ofSeconds(15),
         () -> worker.descendants().findAny().isEmpty());
-    Scale.line("cancelled on the page: all sandboxes of the task manager are gone within 15 s");
+    double sandboxes = (System.nanoTime() - cancelled) / 1e9;
+    new TaskManagerProbe(worker.pid())
+        .awaitNoThreads(Duration.ofSeconds(15).minusNanos(System.nanoTime() - cancelled));
+    Scale.line(
+        "cancelled on the page: all sandboxes of the task manager are gone after %.1f s, all"
+            + " threads of ours after %.1f s",
+        sandboxes, (System.nanoTime() - cancelled) / 1e9);
 
     FlinkRig.Outcome outcome = running.await();
 

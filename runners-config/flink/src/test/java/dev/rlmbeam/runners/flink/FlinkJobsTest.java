@@ -4,7 +4,6 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,10 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(3600)
 @EnabledIfSystemProperty(named = Scale.PROPERTY, matches = "true")
 final class FlinkJobsTest {
-  private static final int JOBS = 20;
+  private static final int JOBS = Integer.getInteger("rlm.prove.jobs", 20);
   private static final int ELEMENTS = 24;
-  // A worker's parts are kept for half a minute after a job, in case that the next bundle comes.
-  private static final Duration GRACE = Duration.ofSeconds(60);
+  // A worker's parts are kept for half a minute after a job, in case that the next bundle comes;
+  // the
+  // HTTP client's own thread goes a minute after its last use, and holds its class loader so long.
+  private static final Duration GRACE = Duration.ofSeconds(150);
 
   @TempDir private Path folder;
   private final ProofModel model = new ProofModel();
@@ -51,8 +52,6 @@ final class FlinkJobsTest {
 
       for (int i = 0; i < probes.size(); i++) {
         assertThat(late.get(i)).isAtMost(early.get(i) * 1.1);
-        assertThat(probes.get(i).jobClassLoaders()).isAtMost(2);
-        assertThat(probes.get(i).threads()).isEqualTo(0);
       }
     }
   }
@@ -61,20 +60,15 @@ final class FlinkJobsTest {
   private static List<Double> settled(List<TaskManagerProbe> probes, int job) throws Exception {
     List<Double> metaspace = new ArrayList<>();
     for (TaskManagerProbe probe : probes) {
-      FlinkRig.await("the end of our threads", GRACE, () -> threads(probe) == 0);
-      metaspace.add(probe.metaspaceMib());
+      probe.awaitNoThreads(GRACE);
+      probe.awaitJobClassLoaders(2, GRACE);
+      double now = probe.metaspaceMib();
+      metaspace.add(now);
       Scale.line(
-          "after job %d: %.1f MiB metaspace after a collection, %d class loaders of jobs, %d threads of ours",
-          job, metaspace.get(metaspace.size() - 1), probe.jobClassLoaders(), probe.threads());
+          "after job %d: %.1f MiB metaspace after a collection, %d class loaders of jobs alive, no"
+              + " thread of ours",
+          job, now, probe.jobClassLoaders());
     }
     return metaspace;
-  }
-
-  private static long threads(TaskManagerProbe probe) {
-    try {
-      return probe.threads();
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

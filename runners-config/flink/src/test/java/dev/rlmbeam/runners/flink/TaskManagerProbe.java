@@ -3,6 +3,8 @@ package dev.rlmbeam.runners.flink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,9 +52,35 @@ final class TaskManagerProbe {
     return found.find() ? Integer.parseInt(found.group(1)) : 0;
   }
 
-  /** Threads of ours. */
-  long threads() throws IOException, InterruptedException {
-    return OURS.matcher(jcmd("Thread.print")).results().count();
+  /** The names of threads of ours. */
+  List<String> threads() throws IOException, InterruptedException {
+    return OURS.matcher(jcmd("Thread.print")).results().map(found -> found.group()).toList();
+  }
+
+  /** Waits until no thread of ours is left. */
+  void awaitNoThreads(Duration limit) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    List<String> left = threads();
+    while (!left.isEmpty()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("after " + limit + " there still are " + left);
+      }
+      TimeUnit.MILLISECONDS.sleep(500);
+      left = threads();
+    }
+  }
+
+  /** Waits until no more of these than so many are alive. */
+  void awaitJobClassLoaders(int most, Duration limit) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    int alive = jobClassLoaders();
+    while (alive > most) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("after " + limit + " there still are " + alive + " class loaders");
+      }
+      TimeUnit.SECONDS.sleep(2);
+      alive = jobClassLoaders();
+    }
   }
 
   private String jcmd(String command) throws IOException, InterruptedException {
