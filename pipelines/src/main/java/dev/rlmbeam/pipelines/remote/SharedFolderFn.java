@@ -16,7 +16,7 @@ public final class SharedFolderFn extends DoFn<RlmTask, RlmTask> {
 
   private final RunFiles files;
   private final String output;
-  private final String beam = ReleaseInfo.getReleaseInfo().getVersion();
+  private final String beam;
 
   /**
    * Of a run.
@@ -24,8 +24,14 @@ public final class SharedFolderFn extends DoFn<RlmTask, RlmTask> {
    * @param output folder of the run, as a person gave it
    */
   public SharedFolderFn(RunFiles files, String output) {
+    this(files, output, ReleaseInfo.getReleaseInfo().getVersion());
+  }
+
+  /** Of a launcher with this version of Beam. */
+  SharedFolderFn(RunFiles files, String output, String beam) {
     this.files = files;
     this.output = output;
+    this.beam = beam;
   }
 
   /**

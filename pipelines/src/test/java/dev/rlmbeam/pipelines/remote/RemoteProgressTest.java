@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -138,26 +139,37 @@ final class RemoteProgressTest {
   void aWorkerThatSeesAnotherFolderStopsTheJob() throws Exception {
     RunFiles marked = files();
     marked.mark();
-    check(marked);
+    check(new SharedFolderFn(marked, "/shared/out"));
 
-    RuntimeException e =
-        assertThrows(RuntimeException.class, () -> check(new RunFiles(folder.toString(), "other")));
-
-    Throwable cause = e;
-    while (!(cause instanceof UsageException)) {
-      cause = cause.getCause();
-    }
-    assertThat(cause)
-        .hasMessageThat()
-        .contains("--output=/shared/out is not the launcher's folder");
-    assertThat(cause).hasMessageThat().contains(WorkerId.current());
+    RunFiles elsewhere = new RunFiles(folder.toString(), "other");
+    assertThat(refusal(new SharedFolderFn(elsewhere, "/shared/out")))
+        .contains(
+            "--output=/shared/out is not the launcher's folder on worker " + WorkerId.current());
   }
 
-  private static void check(RunFiles files) {
+  @Test
+  void aWorkerWithAnotherBeamStopsTheJob() throws Exception {
+    RunFiles marked = files();
+    marked.mark();
+
+    assertThat(refusal(new SharedFolderFn(marked, "/shared/out", "2.60.0")))
+        .containsMatch(
+            "has Beam 2\\.\\d+\\.\\d+, but this job was made with 2\\.60\\.0.*child-first");
+  }
+
+  private static String refusal(SharedFolderFn check) {
+    Throwable cause = assertThrows(RuntimeException.class, () -> check(check));
+    while (!(cause instanceof UsageException)) {
+      cause = Objects.requireNonNull(cause.getCause());
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  private static void check(SharedFolderFn check) {
     Pipeline pipeline = Pipeline.create(PipelineOptionsFactory.create());
     pipeline
         .apply(Create.of(RlmTask.of("a", "q", "c")).withCoder(RlmTaskCoder.of()))
-        .apply(ParDo.of(new SharedFolderFn(files, "/shared/out")))
+        .apply(ParDo.of(check))
         .setCoder(RlmTaskCoder.of());
     pipeline.run().waitUntilFinish();
   }

@@ -159,6 +159,24 @@ final class FlinkClusterTest {
   }
 
   @Test
+  @Order(8)
+  @EnabledIfSystemProperty(named = Scale.PROPERTY, matches = "true")
+  void aWorkerWithoutPythonSaysSoAndNothingIsPaid() throws Exception {
+    Path input = Rows.write(folder.resolve("few.jsonl"), 3);
+    Path output = folder.resolve("no-python");
+    long before = rig.server.calls();
+
+    FlinkRig.Outcome outcome =
+        rig.start(rig.run(input, output, "--python=/nowhere/python3")).await();
+
+    assertWithMessage(outcome.said()).that(outcome.exit()).isEqualTo(3);
+    assertThat(outcome.said()).contains("there is no /nowhere/python3 on this machine");
+    assertThat(Rows.read(output, "failures-")).hasSize(3);
+    assertThat(rig.server.calls()).isEqualTo(before);
+    Scale.line("no Python on the workers: said, with the command that installs it; nothing paid");
+  }
+
+  @Test
   @Order(6)
   @EnabledIfSystemProperty(named = Scale.PROPERTY, matches = "true")
   void aJobThatIsCancelledOnThePageLeavesNoSandbox() throws Exception {
