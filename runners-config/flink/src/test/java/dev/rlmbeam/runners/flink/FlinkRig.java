@@ -77,7 +77,7 @@ final class FlinkRig implements AutoCloseable {
 
   /** Adds a file system to all runs from now on, as the launcher does for {@code --addOns}. */
   void addOn(String name) {
-    addOns.add(BASE.resolveSibling("addons/" + name + "/target/rlm-beam-addon-" + name + ".jar"));
+    addOns.add(addOnJar(name));
   }
 
   /** Starts {@code ./rlm ARGUMENTS}. */
@@ -122,6 +122,10 @@ final class FlinkRig implements AutoCloseable {
         cluster.resolve("lib") + "/*:" + cluster.resolve("logging") + "/*",
         "org.apache.flink.client.cli.CliFrontend",
         arguments);
+  }
+
+  static Path addOnJar(String name) {
+    return BASE.resolveSibling("addons").resolve(name + "/target/rlm-beam-addon-" + name + ".jar");
   }
 
   /** The jar that a job is sent with. */
