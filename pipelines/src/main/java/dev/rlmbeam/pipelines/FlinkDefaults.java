@@ -9,6 +9,7 @@ import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.OptionTable;
 import dev.rlmbeam.pipelines.options.UsageException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class FlinkDefaults {
     }
     String here = LocalCluster.address(Path.of(".flink")).orElse(USUAL_MASTER);
     all =
-        all.orElse("filesToStage", jar.get().toString(), Origin.RUNNER)
+        all.orElse("filesToStage", staged(jar.get()), Origin.RUNNER)
             .orElse(MASTER, here, Origin.RUNNER);
     Optional<Path> conf = LauncherConf.ours();
     if (conf.isPresent()) {
@@ -64,6 +65,12 @@ final class FlinkDefaults {
     return site.isPresent()
         ? all.orElse(PARALLELISM, String.valueOf(site.get().fittingParallelism()), Origin.RUNNER)
         : all;
+  }
+
+  private static String staged(Path jar) {
+    List<String> all = new ArrayList<>(List.of(jar.toString()));
+    all.addAll(AddOns.jarsOfLauncher());
+    return String.join(",", all);
   }
 
   /** The most task managers that a job can be on. */

@@ -92,6 +92,7 @@ record JobPlan(
       double errorRate,
       Sources sources) {
     FileSystems.setDefaultPipelineOptions(options);
+    AddOns.check(options);
     Runners.check(options);
     RlmPlan rlm = RlmPlan.of(options);
     double maxErrorRate = Range.within("maxErrorRate", errorRate, 0, 1);

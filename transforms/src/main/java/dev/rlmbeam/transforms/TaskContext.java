@@ -136,10 +136,7 @@ final class TaskContext implements ContextSource {
       match = FileSystems.match(uri);
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          uri
-              + " is of a kind that this build cannot read; name a file, or add the file system's"
-              + " library to the class path",
-          e);
+          uri + " is of a kind that this build cannot read; " + FileSystemAddOn.cure(uri), e);
     }
     if (match.status() != MatchResult.Status.OK || match.metadata().isEmpty()) {
       throw new FileNotFoundException("there is no file at " + uri);

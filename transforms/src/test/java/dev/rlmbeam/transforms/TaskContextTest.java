@@ -79,7 +79,7 @@ class TaskContextTest {
         .contains("there is no file at");
     assertThat(assertThrows(IOException.class, () -> at("s3://bucket/object").open()))
         .hasMessageThat()
-        .contains("of a kind that this build cannot read");
+        .contains("of a kind that this build cannot read; give --addOns=s3,");
   }
 
   @Test

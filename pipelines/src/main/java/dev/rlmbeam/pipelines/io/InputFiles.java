@@ -1,6 +1,7 @@
 package dev.rlmbeam.pipelines.io;
 
 import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.transforms.FileSystemAddOn;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,8 +65,9 @@ final class InputFiles {
       throw new UsageException(
           "--input="
               + forPerson(spec)
-              + ": there is no file system for that here; copy the files to this machine, or add"
-              + " Beam's module for it to the class path.",
+              + ": there is no file system for that here; "
+              + FileSystemAddOn.cure(spec)
+              + ".",
           e);
     } catch (IOException e) {
       throw new UsageException("--input=" + spec + ": cannot be read: " + e.getMessage(), e);

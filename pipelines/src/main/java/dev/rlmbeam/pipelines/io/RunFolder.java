@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines.io;
 
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.pipelines.remote.RunFiles;
+import dev.rlmbeam.transforms.FileSystemAddOn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -139,8 +140,9 @@ public final class RunFolder implements Serializable {
       throw new UsageException(
           "--output="
               + path
-              + ": there is no file system for that here.\nGive a folder of this machine, or add"
-              + " Beam's module for it to the class path.",
+              + ": there is no file system for that here; "
+              + FileSystemAddOn.cure(path)
+              + ".",
           e);
     } catch (IOException e) {
       throw unwritable(e);

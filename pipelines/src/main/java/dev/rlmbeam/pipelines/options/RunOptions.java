@@ -1,5 +1,6 @@
 package dev.rlmbeam.pipelines.options;
 
+import java.util.List;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,14 @@ public interface RunOptions extends RlmOptions, ConfiguredOptions, CommonOptions
   boolean getAttached();
 
   void setAttached(boolean value);
+
+  @OptionGroup.In(value = OptionGroup.COMMAND, sample = "gs,s3,hdfs", place = 5)
+  @Description(
+      "File systems that are added to this run, built on first use. For input, output and contexts"
+          + " on gs://, s3:// or hdfs://.")
+  @Nullable List<String> getAddOns();
+
+  void setAddOns(@Nullable List<String> value);
 
   @OptionGroup.In(value = OptionGroup.SANDBOX, sample = "N", place = 8, rare = true)
   @Description(

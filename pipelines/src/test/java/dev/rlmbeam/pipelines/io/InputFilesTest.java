@@ -84,7 +84,9 @@ final class InputFilesTest {
         assertThrows(
             UsageException.class, () -> InputFiles.match(List.of("s3://bucket/a.jsonl"), "/o"));
 
-    assertThat(e).hasMessageThat().contains("there is no file system for that here; copy the");
+    assertThat(e)
+        .hasMessageThat()
+        .contains("there is no file system for that here; give --addOns=s3,");
   }
 
   private List<String> found(String pattern, String output) {

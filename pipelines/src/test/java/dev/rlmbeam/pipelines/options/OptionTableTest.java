@@ -21,6 +21,7 @@ final class OptionTableTest {
     assertThat(defaults)
         .containsExactlyEntriesIn(
             Map.ofEntries(
+                Map.entry("addOns", ""),
                 Map.entry("attached", "true"),
                 Map.entry("blockTimeout", "120s"),
                 Map.entry("config", ""),

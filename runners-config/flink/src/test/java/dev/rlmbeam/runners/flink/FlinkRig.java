@@ -9,11 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * A cluster, a model server, and the command as processes of its own, with the class path that the
@@ -23,13 +26,19 @@ final class FlinkRig implements AutoCloseable {
   private static final Duration PATIENCE =
       Scale.WHOLE ? Duration.ofMinutes(30) : Duration.ofMinutes(4);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+  // Its module's folder; tests of other modules say where that is.
+  private static final Path BASE =
+      Path.of(System.getProperty("rlm.test.flink", System.getProperty("basedir", "")))
+          .toAbsolutePath()
+          .normalize();
 
   /** The model's key: nothing but a model's request may have it. */
   final String key = "sk-" + UUID.randomUUID();
 
   final Path folder;
   final ModelServer server;
+  private final Map<String, String> environment = new HashMap<>();
+  private final List<Path> addOns = new ArrayList<>();
   private final AtomicInteger number = new AtomicInteger();
 
   FlinkRig(Path folder, ModelServer.Script script) {
@@ -61,34 +70,82 @@ final class FlinkRig implements AutoCloseable {
     }
   }
 
+  /** What all processes from now on, the cluster's too, have in their environment. */
+  void environment(String name, String value) {
+    environment.put(name, value);
+  }
+
+  /** Adds a file system to all runs from now on, as the launcher does for {@code --addOns}. */
+  void addOn(String name) {
+    addOns.add(addOnJar(name));
+  }
+
   /** Starts {@code ./rlm ARGUMENTS}. */
   Running start(List<String> arguments) throws IOException {
-    Path jar = BASE.resolve("target/rlm-beam-flink.jar");
+    Path jar = jobJar();
     Path cluster = BASE.resolve("cluster/target");
     return start(
         List.of(
             "-Drlm.flink.jar=" + jar,
             "-Drlm.flink.lib=" + cluster.resolve("lib"),
             "-Drlm.flink.logging=" + cluster.resolve("logging"),
-            "-Drlm.flink.conf=" + BASE.resolve("launcher-conf")),
-        jar + ":" + BASE.resolve("target/launcher") + "/*:" + cluster.resolve("lib") + "/*",
+            "-Drlm.flink.conf=" + BASE.resolve("launcher-conf"),
+            "-Drlm.addOns=" + addOns(",")),
+        jar
+            + ":"
+            + BASE.resolve("target/launcher")
+            + "/*:"
+            + cluster.resolve("lib")
+            + "/*:"
+            + addOns(":"),
         arguments);
+  }
+
+  private String addOns(String separator) {
+    return addOns.stream().map(Path::toString).collect(Collectors.joining(separator));
   }
 
   /**
    * Starts {@code ./rlm ARGUMENTS} as it is with the Direct runner's bundle, which has to be built.
    */
   Running startDirect(List<String> arguments) throws IOException {
-    return start(List.of(), BASE.resolveSibling("direct") + "/target/lib/*", arguments);
+    return start(
+        List.of(), BASE.resolveSibling("direct") + "/target/lib/*:" + addOns(":"), arguments);
+  }
+
+  /** Starts {@code flink ARGUMENTS}, Flink's own command, with the cluster's configuration. */
+  Running startFlinkClient(List<String> arguments) throws IOException {
+    Path cluster = BASE.resolve("cluster/target");
+    environment.put("FLINK_CONF_DIR", folder.resolve(".flink/conf").toString());
+    return startJava(
+        List.of(),
+        cluster.resolve("lib") + "/*:" + cluster.resolve("logging") + "/*",
+        "org.apache.flink.client.cli.CliFrontend",
+        arguments);
+  }
+
+  static Path addOnJar(String name) {
+    return BASE.resolveSibling("addons").resolve(name + "/target/rlm-beam-addon-" + name + ".jar");
+  }
+
+  /** The jar that a job is sent with. */
+  static Path jobJar() {
+    return BASE.resolve("target/rlm-beam-flink.jar");
   }
 
   private Running start(List<String> properties, String classPath, List<String> arguments)
+      throws IOException {
+    return startJava(properties, classPath, "dev.rlmbeam.pipelines.Main", arguments);
+  }
+
+  private Running startJava(
+      List<String> properties, String classPath, String main, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(properties);
-    command.addAll(List.of("-cp", classPath, "dev.rlmbeam.pipelines.Main"));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     Path out = folder.resolve("said-" + number.incrementAndGet() + ".txt");
     ProcessBuilder builder =
@@ -97,6 +154,7 @@ final class FlinkRig implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(out.toFile());
     builder.environment().put("OPENAI_API_KEY", key);
+    builder.environment().putAll(environment);
     return new Running(builder.start(), out, System.nanoTime());
   }
 
@@ -124,24 +182,31 @@ final class FlinkRig implements AutoCloseable {
     return JSON.readTree(said.substring(said.indexOf('{')));
   }
 
-  /** The arguments of a run on the cluster that asks the model server. */
-  List<String> run(Path input, Path output, String... more) {
+  /** The arguments of a run on the cluster that asks the model server; paths or URIs. */
+  List<String> run(Object input, Object output, String... more) {
     List<String> arguments = runAnywhere(input, output, more);
     arguments.add("--runner=flink");
     return arguments;
   }
 
   /** The same, without a runner. */
-  List<String> runAnywhere(Path input, Path output, String... more) {
+  List<String> runAnywhere(Object input, Object output, String... more) {
     List<String> arguments = new ArrayList<>(List.of("run"));
-    arguments.addAll(
-        List.of(
-            "--input=" + input,
-            "--output=" + output,
-            "--model=openai/scripted",
-            "--modelBaseUrl=" + server.baseUrl()));
-    arguments.addAll(List.of(more));
+    arguments.addAll(options(input, output, more));
     return arguments;
+  }
+
+  /** The same, without the command's name. */
+  List<String> options(Object input, Object output, String... more) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "--input=" + input,
+                "--output=" + output,
+                "--model=openai/scripted",
+                "--modelBaseUrl=" + server.baseUrl()));
+    options.addAll(List.of(more));
+    return options;
   }
 
   /** Waits until something is so, looking often. */
