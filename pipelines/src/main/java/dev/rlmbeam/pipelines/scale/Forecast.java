@@ -27,7 +27,7 @@ record Forecast(
   private static final double MOST_EVENTS = 6_000_000;
 
   /** Elements of each slot in the shorter of two runs that are compared. */
-  private static final int WAVES = 6;
+  private static final int WAVES = 40;
 
   Forecast {
     busy = Map.copyOf(busy);
@@ -68,7 +68,7 @@ record Forecast(
   private static double waves(ScaleRun run) {
     double each = run.slots() / Limit.inOrder(run).get(0).getValue();
     double last = run.sandboxes().readyAt(run.sandboxes().inFlight(run.workers()) - 1);
-    return Math.min(50, WAVES + Math.ceil(last / each));
+    return Math.min(200, WAVES + Math.ceil(last / each));
   }
 
   private static Forecast made(

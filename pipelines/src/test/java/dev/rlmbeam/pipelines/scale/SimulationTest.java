@@ -46,8 +46,7 @@ final class SimulationTest {
     Workers many = new Workers(4, 2, false, 50, 64);
     ModelQuota quota = new ModelQuota(600, 0);
 
-    Simulation.Outcome played =
-        Simulation.of(run(500, many, calls(3, 0, 1), quota, CpuCosts.NONE));
+    Simulation.Outcome played = Simulation.of(run(500, many, calls(3, 0, 1), quota, CpuCosts.NONE));
 
     // The first begins at once, each other 0.1 s after the one before it.
     assertThat(played.wall()).isWithin(1e-6).of((500 * 3 - 1) * 0.1 + 1);
@@ -58,8 +57,7 @@ final class SimulationTest {
     Workers many = new Workers(4, 2, false, 50, 64);
     ModelQuota quota = new ModelQuota(0, 600_000);
 
-    double wall =
-        Simulation.of(run(300, many, calls(1, 2, 1), quota, CpuCosts.NONE)).wall();
+    double wall = Simulation.of(run(300, many, calls(1, 2, 1), quota, CpuCosts.NONE)).wall();
 
     // 2,000 tokens an element, 10,000 a second; the ends differ by a call's time at most.
     assertThat(wall).isWithin(1.6).of(300 * 2000 / 10_000.0);
@@ -107,8 +105,7 @@ final class SimulationTest {
   void slotsBeginWhenTheirSandboxIsReady() {
     SandboxSide slow = new SandboxSide(10, 2, 0.5, 0);
     Workers four = new Workers(1, 2, false, 4, 64);
-    ScaleRun run =
-        new ScaleRun(4, 0, four, calls(1, 0, 1), UNLIMITED, CpuCosts.NONE, slow, 1);
+    ScaleRun run = new ScaleRun(4, 0, four, calls(1, 0, 1), UNLIMITED, CpuCosts.NONE, slow, 1);
 
     Simulation.Outcome played = Simulation.of(run);
 
@@ -120,8 +117,7 @@ final class SimulationTest {
   @Test
   void elementsThatAreRepeatedCostTheirCallsAgain() {
     Workers one = new Workers(1, 2, false, 1, 64);
-    ScaleRun run =
-        new ScaleRun(100, 0.1, one, calls(1, 0, 1), UNLIMITED, CpuCosts.NONE, READY, 1);
+    ScaleRun run = new ScaleRun(100, 0.1, one, calls(1, 0, 1), UNLIMITED, CpuCosts.NONE, READY, 1);
 
     Simulation.Outcome played = Simulation.of(run);
 
