@@ -2,7 +2,6 @@ package dev.rlmbeam.pipelines;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rlmbeam.transforms.model.ChatMessage;
 import dev.rlmbeam.transforms.model.testing.ModelCall;
@@ -54,7 +53,6 @@ final class ScaleMeasureTest {
     first.set(0);
     long jvmBefore = jvmNanos();
     long[] machineBefore = machine();
-    long ownBefore = own();
     Path input = rows(size.elements());
     long calls;
     try (ModelServer server = ModelServer.start(call -> reply(call, size.latency()))) {
@@ -72,23 +70,23 @@ final class ScaleMeasureTest {
     }
     assertThat(calls).isEqualTo((long) TURNS * size.elements());
     long[] machine = machine();
-    double ours = (own() - ownBefore) / 100.0;
-    double others = Math.max(0, (machine[0] - machineBefore[0]) / 100.0 - ours);
-    double passed = (machine[1] - machineBefore[1]) / 100.0 / processors();
+    double busy =
+        (double) (machine[0] - machineBefore[0]) / Math.max(1, machine[1] - machineBefore[1]);
     return String.format(
         Locale.ROOT,
         "{\"taskManagers\": 1, \"maxInFlight\": %d, \"elements\": %d, \"turns\": %d,"
-            + " \"latencySeconds\": %.1f, \"cores\": %.2f, \"wallSeconds\": %.1f, \"calls\": %d,"
-            + " \"cpuSeconds\": %.1f, \"workerCpuSeconds\": %.1f}",
+            + " \"latencySeconds\": %.1f, \"cores\": %d, \"wallSeconds\": %.1f, \"calls\": %d,"
+            + " \"workerCpuSeconds\": %.1f, \"machineBusy\": %.2f, \"load\": %.1f}",
         size.inFlight(),
         size.elements(),
         TURNS,
         size.latency(),
-        processors() - others / passed,
+        processors(),
         (last.get() - first.get()) / 1e9,
         calls,
-        ours,
-        (jvmNanos() - jvmBefore) / 1e9);
+        (jvmNanos() - jvmBefore) / 1e9,
+        busy,
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
   }
 
   private ServerReply reply(ModelCall call, double latency) {
@@ -127,17 +125,6 @@ final class ScaleMeasureTest {
   private static long jvmNanos() {
     return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
-  }
-
-  /** Hundredths of a second that this process and its children that have ended have used. */
-  private static long own() throws IOException {
-    String stat = Files.readString(Path.of("/proc/self/stat"), UTF_8);
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    long sum = 0;
-    for (int i = 11; i <= 14; i++) {
-      sum += Long.parseLong(fields[i]);
-    }
-    return sum;
   }
 
   /** Hundredths of a second that the machine's processors worked, and all of them. */
