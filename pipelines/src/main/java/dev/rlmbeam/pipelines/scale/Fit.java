@@ -60,8 +60,8 @@ record Fit(CpuCosts cpu, double start) {
       sum += weight * (run.wall() - Simulation.of(run.run(cpu)).betweenCalls());
       weights += weight;
     }
-    // One run alone cannot tell a slow start from slow elements.
-    return new Fit(cpu, runs.size() < 2 ? 0 : Math.max(0, sum / weights));
+    // One or two runs cannot tell a slow start from slow elements.
+    return new Fit(cpu, runs.size() < 3 ? 0 : Math.max(0, sum / weights));
   }
 
   private double error(List<Measured> runs) {

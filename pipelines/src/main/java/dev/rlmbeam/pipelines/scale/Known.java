@@ -6,10 +6,10 @@ package dev.rlmbeam.pipelines.scale;
  */
 final class Known {
   /** Sandboxes on the worker's machine: their processes count too. */
-  static final CpuCosts LOCAL = new CpuCosts(0.1, 0.01, 0.003);
+  static final CpuCosts LOCAL = new CpuCosts(0.22, 0.022, 0.001);
 
   /** Sandboxes elsewhere: the worker's own process alone. */
-  static final CpuCosts MODAL = new CpuCosts(0.02, 0.005, 0.002);
+  static final CpuCosts MODAL = new CpuCosts(0.03, 0.004, 0.0005);
 
   private Known() {}
 }

@@ -1,57 +1,61 @@
 package dev.rlmbeam.pipelines.scale;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /**
- * Cores that are shared fairly: while more want one than there are, all become slower in the same
- * measure, and nobody ever has more than one. One thread at a time.
+ * Cores, each of which does one job to its end, first come, first served. Sharing each core evenly
+ * among all would keep jobs together for ever that began together, since they would end together
+ * too; on a real machine they come apart. Parts of a core make all of them slower. One thread at a
+ * time.
  */
 final class Machine {
-  private final double cores;
-  private final TimeHeap jobs = new TimeHeap();
-  private int count;
-  // What everyone at work has been given since the beginning; a job ends when this reaches its end.
-  private double given;
-  private double now;
+  private record Job(double seconds, long name) {}
+
+  private final int cores;
+  private final double speed;
+  private final TimeHeap ends = new TimeHeap();
+  private final Deque<Job> waiting = new ArrayDeque<>();
+  private int atWork;
   private double busy;
 
   Machine(double cores) {
-    this.cores = cores;
+    this.cores = (int) Math.ceil(cores);
+    this.speed = cores / this.cores;
   }
 
-  void add(double time, double seconds, long job) {
-    advance(time);
-    jobs.add(given + seconds, job);
-    count++;
+  void add(double time, double seconds, long name) {
+    if (atWork < cores) {
+      begin(time, seconds, name);
+    } else {
+      waiting.add(new Job(seconds, name));
+    }
   }
 
-  /** When the first of the jobs ends, if none is added; infinite when there is none. */
+  private void begin(double time, double seconds, long name) {
+    atWork++;
+    busy += seconds;
+    ends.add(time + seconds / speed, name);
+  }
+
+  /** When the first of the jobs ends; infinite when there is none. */
   double nextEnd() {
-    return count == 0
-        ? Double.POSITIVE_INFINITY
-        : now + Math.max(0, jobs.firstTime() - given) / rate();
+    return ends.isEmpty() ? Double.POSITIVE_INFINITY : ends.firstTime();
   }
 
   /** Takes away the job that ends now. */
   long end(double time) {
-    advance(time);
-    given = Math.max(given, jobs.firstTime()); // what rounding left
-    count--;
-    return jobs.remove();
+    long name = ends.remove();
+    atWork--;
+    Job next = waiting.poll();
+    if (next != null) {
+      begin(time, next.seconds(), next.name());
+    }
+    return name;
   }
 
-  /** Core-seconds that were used so far. */
+  /** Core-seconds of all jobs that were begun so far. */
   double busy() {
     return busy;
-  }
-
-  private double rate() {
-    return Math.min(1, cores / count);
-  }
-
-  private void advance(double time) {
-    if (count > 0) {
-      given += (time - now) * rate();
-      busy += (time - now) * Math.min(count, cores);
-    }
-    now = time;
   }
 }

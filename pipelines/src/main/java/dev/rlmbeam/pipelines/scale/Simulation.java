@@ -5,7 +5,8 @@ import java.util.SplittableRandom;
 
 /**
  * Plays a run, event by event: slots that take one element after the other, calls that wait for
- * quota and a connection and then take their time, and cores that are shared. One thread at a time.
+ * quota and a connection and then take their time, and cores that do one thing after another. One
+ * thread at a time.
  */
 final class Simulation {
   private static final int WAKE = 0;

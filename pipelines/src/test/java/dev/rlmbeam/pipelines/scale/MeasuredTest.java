@@ -56,7 +56,7 @@ final class MeasuredTest {
   void theFitFindsTheCostsThatAreInTheRows() {
     CpuCosts costs = new CpuCosts(0.15, 0.015, 0);
     List<Measured> rows = new ArrayList<>();
-    for (int inFlight : new int[] {8, 32}) {
+    for (int inFlight : new int[] {4, 8, 32}) {
       Measured row = row(inFlight, 1);
       double wall = 2.5 + Simulation.of(row.run(costs)).betweenCalls();
       rows.add(row(inFlight, wall));

@@ -64,7 +64,7 @@ final class SimulationTest {
   }
 
   @Test
-  void busyCoresAreSharedAndNeverIdle() {
+  void busyCoresAreNeverIdle() {
     Workers workers = new Workers(1, 2, false, 32, 64);
     CpuCosts cpu = new CpuCosts(0.2, 0.1, 0);
 
@@ -72,7 +72,7 @@ final class SimulationTest {
         Simulation.of(run(640, workers, calls(3, 0, 0.001), UNLIMITED, cpu));
 
     assertThat(played.coreSeconds()).isWithin(1e-6).of(640 * 0.5);
-    assertThat(played.wall()).isAtLeast(640 * 0.5 / 2);
+    assertThat(played.wall()).isAtLeast(640 * 0.5 / 2 - 1e-6);
     assertThat(played.wall()).isWithin(0.5).of(640 * 0.5 / 2);
   }
 
