@@ -23,6 +23,7 @@ public final class Main {
           new FlinkCommand(),
           new ModalEmulatorCommand(),
           new BenchCommand(),
+          new ScaleCommand(),
           new CompletionCommand());
   private static final String HELP_ALL = "--help=all";
 

@@ -25,6 +25,8 @@ public enum OptionGroup {
   EMULATOR("The emulator"),
   /** What a cluster on this machine is like. */
   CLUSTER("The cluster"),
+  /** How large a run is that is only foreseen. */
+  SCALE("The run that is foreseen"),
   /** Where settings come from, what is only tried. */
   COMMAND("The command itself");
 

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * @param gibSecond US dollars for a GiB of memory and second
  * @param gpuSecond US dollars for a GPU and second, by its type in capitals
  */
-record SandboxPrices(double coreSecond, double gibSecond, Map<String, Double> gpuSecond) {
+public record SandboxPrices(double coreSecond, double gibSecond, Map<String, Double> gpuSecond) {
   private static final String CORE = "coreSecondUsd";
   private static final String GIB = "gibSecondUsd";
   private static final String GPU = "gpuSecondUsd";
@@ -36,7 +36,7 @@ record SandboxPrices(double coreSecond, double gibSecond, Map<String, Double> gp
    *
    * @throws UsageException that names what is wrong in it
    */
-  static SandboxPrices read(String path) {
+  public static SandboxPrices read(String path) {
     JsonNode root;
     try {
       root = new YAMLMapper().readTree(Files.readString(Path.of(path)));
@@ -83,7 +83,7 @@ record SandboxPrices(double coreSecond, double gibSecond, Map<String, Double> gp
    *
    * @throws UsageException when the file does not say what its GPU costs
    */
-  double usdPerSecond(CloudSpec spec) {
+  public double usdPerSecond(CloudSpec spec) {
     double cores = spec.cpu() == 0 ? DEFAULT_CORES : spec.cpu();
     double mib = spec.memoryMib() == 0 ? DEFAULT_MIB : spec.memoryMib();
     Optional<Map.Entry<String, Integer>> gpu = spec.gpuTypeAndCount();
