@@ -77,6 +77,8 @@ final class S3ProofTest {
             "s3proxy.endpoint=http://127.0.0.1:" + port,
             "s3proxy.identity=rlm",
             "s3proxy.credential=" + secret,
+            // Of a copy: what else than the content is copied.
+            "s3proxy.ignore-unknown-headers=true",
             "jclouds.provider=filesystem",
             "jclouds.identity=none",
             "jclouds.credential=none",
