@@ -8,13 +8,14 @@ import java.util.stream.Collectors;
 /** File systems that a bundle has not, because few need them and their libraries are large. */
 public enum FileSystemAddOn {
   /** Google's. */
-  GS("org.apache.beam.sdk.extensions.gcp.storage.GcsFileSystemRegistrar",
+  GS(
+      "org.apache.beam.sdk.extensions.gcp.storage.GcsFileSystemRegistrar",
       "look at the URI: gs://BUCKET/FILE"),
   /** Amazon's, and what speaks its protocol. */
-  S3("org.apache.beam.sdk.io.aws2.s3.S3FileSystemRegistrar",
-      "look at the URI: s3://BUCKET/FILE"),
+  S3("org.apache.beam.sdk.io.aws2.s3.S3FileSystemRegistrar", "look at the URI: s3://BUCKET/FILE"),
   /** Hadoop's. */
-  HDFS("org.apache.beam.sdk.io.hdfs.HadoopFileSystemRegistrar",
+  HDFS(
+      "org.apache.beam.sdk.io.hdfs.HadoopFileSystemRegistrar",
       "say where it is: --hdfsConfiguration='[{\"fs.defaultFS\": \"hdfs://HOST:PORT\"}]'");
 
   private final String registrar;
