@@ -8,16 +8,22 @@ import java.util.stream.Collectors;
 /** File systems that a bundle has not, because few need them and their libraries are large. */
 public enum FileSystemAddOn {
   /** Google's. */
-  GS("org.apache.beam.sdk.extensions.gcp.storage.GcsFileSystemRegistrar"),
+  GS(
+      "org.apache.beam.sdk.extensions.gcp.storage.GcsFileSystemRegistrar",
+      "look at the URI: gs://BUCKET/FILE"),
   /** Amazon's, and what speaks its protocol. */
-  S3("org.apache.beam.sdk.io.aws2.s3.S3FileSystemRegistrar"),
+  S3("org.apache.beam.sdk.io.aws2.s3.S3FileSystemRegistrar", "look at the URI: s3://BUCKET/FILE"),
   /** Hadoop's. */
-  HDFS("org.apache.beam.sdk.io.hdfs.HadoopFileSystemRegistrar");
+  HDFS(
+      "org.apache.beam.sdk.io.hdfs.HadoopFileSystemRegistrar",
+      "say where it is: --hdfsConfiguration='[{\"fs.defaultFS\": \"hdfs://HOST:PORT\"}]'");
 
   private final String registrar;
+  private final String settings;
 
-  FileSystemAddOn(String registrar) {
+  FileSystemAddOn(String registrar, String settings) {
     this.registrar = registrar;
+    this.settings = settings;
   }
 
   /** The add-on's name, which is also the scheme of its URIs. */
@@ -54,7 +60,7 @@ public enum FileSystemAddOn {
         .map(
             addOn ->
                 addOn.isPresent()
-                    ? "say which service that is: Beam's options for it are in ./rlm run --help=all"
+                    ? addOn.settings
                     : "give --addOns=" + addOn.scheme() + ", or a file of this machine")
         .orElse(
             "give a file of this machine, gs://, s3:// or hdfs://, or add Beam's module for it to"

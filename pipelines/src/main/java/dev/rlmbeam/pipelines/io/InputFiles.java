@@ -70,8 +70,16 @@ final class InputFiles {
               + ".",
           e);
     } catch (IOException e) {
-      throw new UsageException("--input=" + spec + ": cannot be read: " + e.getMessage(), e);
+      throw unreadable(spec, e);
+    } catch (UsageException e) {
+      throw e;
+    } catch (RuntimeException e) { // of a service's client: no such bucket, no credentials
+      throw spec.contains("://") ? unreadable(spec, e) : e;
     }
+  }
+
+  private static UsageException unreadable(String spec, Exception e) {
+    return new UsageException("--input=" + spec + ": cannot be read: " + e.getMessage(), e);
   }
 
   private static UsageException nothing(String spec, int leftOut) {

@@ -146,10 +146,14 @@ public final class RunFolder implements Serializable {
           e);
     } catch (IOException e) {
       throw unwritable(e);
+    } catch (UsageException e) {
+      throw e;
+    } catch (RuntimeException e) { // of a service's client: no such bucket, no credentials
+      throw local().isPresent() ? e : unwritable(e);
     }
   }
 
-  private UsageException unwritable(IOException e) {
+  private UsageException unwritable(Exception e) {
     return new UsageException(
         "--output=" + path + " cannot be written: " + e.getMessage() + ".\nGive another folder.",
         e);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.Default;
@@ -64,6 +65,9 @@ public final class OptionTable {
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  // Beam hides them, and yet they are of use: a job in streaming mode, another service than Google's.
+  private static final Set<String> SHOWN = Set.of("isStreaming", "getGcsEndpoint");
 
   private static final Comparator<Option> IN_GROUPS =
       Comparator.comparing((Option option) -> option.group().orElse(OptionGroup.COMMAND))
@@ -223,7 +227,7 @@ public final class OptionTable {
         || method.getParameterCount() != 0
         || method.getDeclaringClass() == Object.class
         // Beam hides what pipelines set for themselves; ours leave this one to people.
-        || (method.isAnnotationPresent(Hidden.class) && !getter.equals("isStreaming"))) {
+        || (method.isAnnotationPresent(Hidden.class) && !SHOWN.contains(getter))) {
       return Optional.empty();
     }
     String name = Character.toLowerCase(getter.charAt(prefix)) + getter.substring(prefix + 1);

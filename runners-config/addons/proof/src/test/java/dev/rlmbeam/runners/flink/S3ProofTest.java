@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -52,14 +53,22 @@ final class S3ProofTest {
       FlinkRig.Outcome again =
           rig.start(rig.run(ROOT + "/data/rows.jsonl", ROOT + "/out", options)).await();
 
+      List<String> client =
+          new ArrayList<>(List.of("run", "-m", up.path("rest").asText().replace("http://", "")));
+      client.addAll(List.of("-p", "4", "-C", FlinkRig.addOnJar("s3").toUri().toString()));
+      client.addAll(List.of(FlinkRig.jobJar().toString(), "--runner=FlinkRunner"));
+      client.addAll(rig.options(ROOT + "/data/rows.jsonl", ROOT + "/out-2", options));
+      FlinkRig.Outcome second = rig.startFlinkClient(client).await();
+
       StoredRows.check(outcome, bucket.resolve("out"));
+      StoredRows.check(second, bucket.resolve("out-2"));
       assertThat(again.exit()).isEqualTo(2);
       assertThat(again.said()).contains("holds a finished run");
       for (Path place : List.of(Path.of(up.path("log").asText()), bucket)) {
         assertThat(all(place)).doesNotContain(secret);
       }
       Scale.line(
-          "s3://: input, %d contexts by URI and output; %d answered once each, by both task"
+          "s3://: input, %d contexts by URI and output, by ./rlm and by flink run -C; %d answered once each, by both task"
               + " managers; the secret is neither in logs nor in what was written",
           StoredRows.COUNT, StoredRows.COUNT);
     } finally {
@@ -77,6 +86,8 @@ final class S3ProofTest {
             "s3proxy.endpoint=http://127.0.0.1:" + port,
             "s3proxy.identity=rlm",
             "s3proxy.credential=" + secret,
+            // Of a copy: what else than the content is copied.
+            "s3proxy.ignore-unknown-headers=true",
             "jclouds.provider=filesystem",
             "jclouds.identity=none",
             "jclouds.credential=none",
