@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.beam.sdk.PipelineResult;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,8 +83,12 @@ final class BatchRun {
       PipelineResult unused = job.pipeline().run();
       return job;
     } catch (RuntimeException | Error e) {
-      job.plan().sweep(job.description().runId());
-      throw RemoteFaults.found(e);
+      RuntimeException found = RemoteFaults.found(e);
+      if (!(found instanceof RemoteFaults.OutOfTouch)) {
+        job.plan().sweep(job.description().runId());
+        clearRunFiles(job);
+      }
+      throw found;
     }
   }
 
@@ -102,34 +107,54 @@ final class BatchRun {
   End run(BatchJob job, Screens screens) throws IOException {
     String runId = job.description().runId();
     Path logPath = logPath(job);
+    boolean over = true;
     try (RunLock lock = job.lock();
         LogFile log = LogFile.open(logPath)) {
       interrupts.onFirst(() -> stop(job));
       try (Screen screen = screens.open(runId)) {
         PipelineResult result = job.pipeline().run();
         PipelineResult.State state = result.waitUntilFinish();
-        if (state != PipelineResult.State.DONE) {
-          throw new IllegalStateException("the pipeline ended as " + state + "; see the log");
-        }
+        checkEnd(state);
       } catch (RuntimeException | Error e) {
         Optional<Path> partial = closePartial(job, false);
-        RuntimeException found = RemoteFaults.found(e);
-        if (found instanceof RemoteFaults.Cancelled
+        // In one's own process there is nothing to lose touch with.
+        RuntimeException found =
+            job.runFiles().isPresent() || !(e instanceof RuntimeException runtime)
+                ? RemoteFaults.found(e)
+                : runtime;
+        over = !(found instanceof RemoteFaults.OutOfTouch);
+        if (!over
+            || found instanceof RemoteFaults.Cancelled
             || Problem.find(UsageException.class, found).isPresent()) {
           throw found;
         }
         LOG.error("the run broke off", found);
         throw new Broken(logPath, partial, found);
       } finally {
-        job.plan().sweep(runId);
+        if (over) {
+          job.plan().sweep(runId);
+          clearRunFiles(job);
+        }
         RunMonitor.of(runId).end();
         ReadMonitor.end(runId);
-        clearRunFiles(job);
       }
     }
     JsonNode summary = summary(job);
     closePartial(job, true);
     return new End(EndLines.exitCode(summary), job, summary);
+  }
+
+  private static void checkEnd(PipelineResult.@Nullable State state) {
+    if (state == PipelineResult.State.DONE) {
+      return;
+    }
+    if (state == PipelineResult.State.CANCELLED) {
+      throw new RemoteFaults.Cancelled(null);
+    }
+    if (state == null || !state.isTerminal()) {
+      throw new RemoteFaults.OutOfTouch("the last that it said was " + state, null);
+    }
+    throw new IllegalStateException("the pipeline ended as " + state + "; see the log");
   }
 
   private static Optional<Path> closePartial(BatchJob job, boolean kept) throws IOException {

@@ -54,6 +54,11 @@ public final class Main {
         console.err().println(cancelled.get().getMessage());
         return ExitCode.INTERRUPTED;
       }
+      Optional<RemoteFaults.OutOfTouch> lost = Problem.find(RemoteFaults.OutOfTouch.class, e);
+      if (lost.isPresent()) {
+        console.err().println(lost.get().getMessage());
+        return ExitCode.INTERNAL;
+      }
       // Runners wrap what they meet, errors too.
       Optional<UsageException> usage = Problem.find(UsageException.class, e);
       if (usage.isPresent()) {

@@ -28,12 +28,20 @@ record ClusterProcess(long pid, long startedMillis) {
     return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(this::isSame);
   }
 
+  /** The time since the epoch is reckoned by a clock that may have been set meanwhile. */
   private boolean isSame(ProcessHandle handle) {
-    return startedMillis == 0 || started(handle) == startedMillis;
+    return startedMillis == 0
+        || started(handle) == startedMillis
+        || handle.info().commandLine().orElse("").contains("org.apache.flink.runtime.");
   }
 
   boolean alive() {
     return handle().isPresent();
+  }
+
+  /** Asks it to end. Returns at once. */
+  void ask() {
+    handle().ifPresent(ProcessHandle::destroy);
   }
 
   /** Asks it to end, and ends it if it does not within a time. Returns when it is gone. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,7 +30,9 @@ record ClusterState(String rest, ClusterProcess jobManager, List<ClusterProcess>
   }
 
   void write(Path file) throws IOException {
-    JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+    Path whole = file.resolveSibling(file.getFileName() + ".new");
+    JSON.writerWithDefaultPrettyPrinter().writeValue(whole.toFile(), this);
+    Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** All of them, those that work first: that is the order in which they end well. */

@@ -80,10 +80,12 @@ public final class LocalCluster {
     try {
       ClusterProcess manager = start.jobManager();
       String rest = "http://127.0.0.1:" + restPort;
+      // Known from now on, so that whoever interrupts this can still stop it.
+      begun = Optional.of(new ClusterState(rest, manager, workers));
+      begun.get().write(files.state());
       for (int number = 1; number <= settings.taskManagers(); number++) {
         workers.add(start.taskManager(number));
         begun = Optional.of(new ClusterState(rest, manager, workers));
-        // Known from now on, so that whoever interrupts this can still stop it.
         begun.get().write(files.state());
       }
       return awaitAll(begun.get(), settings);
@@ -135,6 +137,8 @@ public final class LocalCluster {
   }
 
   private void end(ClusterState state) throws IOException, InterruptedException {
+    // All at once: a job is not begun anew, and paid anew, on those that are left for a while.
+    state.all().forEach(ClusterProcess::ask);
     for (ClusterProcess each : state.all()) {
       each.end(STOP);
     }

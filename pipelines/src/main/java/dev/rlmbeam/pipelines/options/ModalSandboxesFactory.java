@@ -11,6 +11,9 @@ import dev.rlmbeam.sandbox.modal.ModalToken;
 import dev.rlmbeam.transforms.SandboxesFactory;
 import dev.rlmbeam.transforms.model.ModelException;
 import dev.rlmbeam.transforms.model.SecretRef;
+import java.net.UnknownHostException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes Modal's sandboxes on the worker. The credentials are the worker's own: what travels says at
@@ -35,6 +38,7 @@ public record ModalSandboxesFactory(
     String imageId)
     implements SandboxesFactory {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ModalSandboxesFactory.class);
   private static final double USUAL_RATE = 5;
 
   /** As the worker's own configuration says, whatever Modal's SDKs would read there. */
@@ -79,11 +83,13 @@ public record ModalSandboxesFactory(
 
   /**
    * A launcher outside of Google's cloud cannot ask its Secret Manager as a machine there can; it
-   * has credentials of its own.
+   * has credentials of its own. Within it a secret that cannot be read is an error: whatever else
+   * there is may be another account's.
    */
   private ModalConfig withoutSecretManager(ModelException cause) {
     try {
-      if (token.startsWith("gcp-secret:")) {
+      if (token.startsWith("gcp-secret:") && cause.getCause() instanceof UnknownHostException) {
+        LOG.info("not on Google's cloud: Modal is called with this machine's own credentials");
         return withToken("").config();
       }
     } catch (SandboxSetupException e) {

@@ -66,7 +66,8 @@ public final class OptionTable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  // Beam hides them, and yet they are of use: a job in streaming mode, another service than Google's.
+  // Beam hides them, and yet they are of use: a job in streaming mode, another service than
+  // Google's.
   private static final Set<String> SHOWN = Set.of("isStreaming", "getGcsEndpoint");
 
   private static final Comparator<Option> IN_GROUPS =

@@ -38,7 +38,7 @@ public interface RunOptions extends RlmOptions, ConfiguredOptions, CommonOptions
 
   void setAttached(boolean value);
 
-  @OptionGroup.In(value = OptionGroup.COMMAND, sample = "gs,s3,hdfs", place = 5)
+  @OptionGroup.In(value = OptionGroup.COMMAND, sample = "gs,s3,hdfs", place = 5, rare = true)
   @Description(
       "File systems that are added to this run, built on first use. For input, output and contexts"
           + " on gs://, s3:// or hdfs://.")

@@ -10,7 +10,8 @@ record ModelQuota(double requests, double tokens) {
 
   /** Elements a second that it lets through; infinite without a limit. */
   double elementsPerSecond(Calls calls) {
-    return Math.min(perSecond(requests, calls.each()), perSecond(tokens, calls.tokensEach()));
+    return Math.min(
+        perSecond(requests, (double) calls.each()), perSecond(tokens, calls.tokensEach()));
   }
 
   private static double perSecond(double perMinute, double each) {

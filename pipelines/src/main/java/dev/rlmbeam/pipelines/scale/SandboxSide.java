@@ -23,7 +23,8 @@ record SandboxSide(double open, int sessions, double createsPerSecond, int quota
 
   /** When the session of a worker's n-th slot can be had, counted from 0. */
   double readyAt(int slot) {
-    return open + (slot / sessions) / createsPerSecond;
+    int before = slot / sessions; // whole sandboxes, which are asked for first
+    return open + before / createsPerSecond;
   }
 
   SandboxSide forFewer(int newCount, int count) {
