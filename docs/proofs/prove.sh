@@ -5,8 +5,8 @@
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
 #   modal   quickstart's dataset and 200 elements over 20 sandboxes at Modal's emulator, the 200 again with each kind of
 #           fault, an element that kills its sandboxes, workers that are killed, and what a query costs 40 ms away
-#   flink   a cluster of two task managers: one killed in the middle, a job cancelled on its page, one ended by Ctrl-C;
-#           then the three that follow
+#   flink   a cluster of two task managers: one killed in the middle, a job cancelled on its page, one ended by Ctrl-C,
+#           one left alone, one submitted by Flink's own client; then the three that follow
 #   flink-speed   2,000 elements as on the Direct runner, two task managers against one, in flight, DataStream, streaming
 #   flink-memory  20,500 small elements and 310 of 20 MB on a heap of 512 MiB
 #   flink-jobs    twenty jobs in the same task managers: metaspace, class loaders, threads
@@ -73,7 +73,7 @@ declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's clien
   [flink-speed]="Flink: how fast a job is" [flink-memory]="Flink: what fits into a small heap"
   [dataflow]="Dataflow, without Google Cloud"
   [flink-jobs]="Flink: what twenty jobs leave behind")
-declare -A class=([flink]=FlinkClusterTest [flink-speed]=FlinkSpeedTest [flink-memory]=FlinkMemoryTest [flink-jobs]=FlinkJobsTest)
+declare -A class=([flink]=FlinkClusterTest,FlinkLaunchTest [flink-speed]=FlinkSpeedTest [flink-memory]=FlinkMemoryTest [flink-jobs]=FlinkJobsTest)
 failed=0
 section() {
   local title=$1

@@ -102,7 +102,7 @@ final class FlinkSpeedTest {
   @Test
   @Order(3)
   void dataStreamAndStreamingAnswerTheSame() throws Exception {
-    int elements = 200;
+    int elements = 120;
     try (FlinkRig rig = rig("ways", 2)) {
       for (String way : List.of("--useDataStreamForBatch=true", "--streaming=true")) {
         Measured run = measure(rig, elements, 32, Duration.ofMillis(500), "--parallelism=4", way);
