@@ -78,7 +78,9 @@ public interface RlmOptions extends LocalSandboxOptions, ModalSandboxOptions {
   void setMaxRetries(int value);
 
   @OptionGroup.In(value = OptionGroup.LIMIT, sample = "N", place = 10)
-  @Description("The run stops gracefully at so many model calls. 0 for no brake.")
+  @Description(
+      "The run stops gracefully at so many model calls. 0 for no brake. On a cluster each worker"
+          + " counts its own.")
   @Default.Long(0)
   long getRunMaxModelCalls();
 

@@ -3,6 +3,9 @@ package dev.rlmbeam.transforms.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
 import dev.rlmbeam.transforms.model.ModelException.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,21 +35,45 @@ final class SecretManager {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  // A worker that has no key fails all that it gets, at once: a hiccup must not make it one.
+  private static final int ATTEMPTS = 5;
+  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+
   private final HttpUrl service;
   private final HttpUrl metadata;
+  private final RetryPolicy<String> patient;
 
   SecretManager() {
-    this(SERVICE, METADATA);
+    this(SERVICE, METADATA, FIRST_DELAY);
   }
 
   /** For tests alone: whoever can choose the addresses can have the token sent anywhere. */
-  SecretManager(HttpUrl service, HttpUrl metadata) {
+  SecretManager(HttpUrl service, HttpUrl metadata, Duration firstDelay) {
     this.service = service;
     this.metadata = metadata;
+    this.patient =
+        RetryPolicy.<String>builder()
+            .handle(Passing.class)
+            .withMaxAttempts(ATTEMPTS)
+            .withBackoff(firstDelay, firstDelay.multipliedBy(8))
+            .withJitter(0.3)
+            .build();
+  }
+
+  /** Trouble that may be over soon. */
+  private static final class Passing extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient ModelException refusal;
+
+    Passing(ModelException refusal) {
+      super(refusal);
+      this.refusal = refusal;
+    }
   }
 
   /**
-   * The value of a version, read now. Blocks for a quarter of a minute at most, twice.
+   * The value of a version, read now. What may pass (429, 5xx, no answer) is tried five times.
+   * Blocks for a quarter of a minute at most for each try, and for as much between them.
    *
    * @throws ModelException of kind {@code REFUSED} that names the secret, never its value
    */
@@ -55,32 +82,46 @@ final class SecretManager {
         new OkHttpClient.Builder().callTimeout(PATIENCE).followRedirects(false).build();
     try {
       String token = token(client, version);
-      Request request =
-          new Request.Builder()
-              .url(service.newBuilder().addPathSegments("v1/" + version + ":access").build())
-              .header("Authorization", "Bearer " + token)
-              .build();
-      try (Response response = client.newCall(request).execute()) {
-        if (!response.isSuccessful()) {
-          throw refused(version, "answers " + response.code() + cure(response.code()), null);
-        }
-        byte[] value = Base64.getDecoder().decode(field(response, "/payload/data"));
-        return new String(value, StandardCharsets.UTF_8);
-      } catch (IOException e) {
-        throw refused(
-            version,
-            "does not answer ("
-                + e.getClass().getSimpleName()
-                + "); check that workers reach "
-                + service.host(),
-            e);
-      } catch (IllegalArgumentException e) {
-        // Without the cause: it may quote a part of the value.
-        throw refused(version, "gave no secret; check what stands before it", null);
+      return Failsafe.with(patient).get(() -> value(client, token, version));
+    } catch (Passing e) {
+      throw e.refusal;
+    } catch (FailsafeException e) {
+      if (e.getCause() instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
       }
+      throw refused(version, "was not waited for", e);
     } finally {
       client.connectionPool().evictAll();
       client.dispatcher().executorService().shutdown();
+    }
+  }
+
+  private String value(OkHttpClient client, String token, String version) {
+    Request request =
+        new Request.Builder()
+            .url(service.newBuilder().addPathSegments("v1/" + version + ":access").build())
+            .header("Authorization", "Bearer " + token)
+            .build();
+    try (Response response = client.newCall(request).execute()) {
+      int status = response.code();
+      if (!response.isSuccessful()) {
+        ModelException refusal = refused(version, "answers " + status + cure(status), null);
+        throw status == 429 || status >= 500 ? new Passing(refusal) : refusal;
+      }
+      byte[] value = Base64.getDecoder().decode(field(response, "/payload/data"));
+      return new String(value, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new Passing(
+          refused(
+              version,
+              "does not answer ("
+                  + e.getClass().getSimpleName()
+                  + "); check that workers reach "
+                  + service.host(),
+              e));
+    } catch (IllegalArgumentException e) {
+      // Without the cause: it may quote a part of the value.
+      throw refused(version, "gave no secret; check what stands before it", null);
     }
   }
 

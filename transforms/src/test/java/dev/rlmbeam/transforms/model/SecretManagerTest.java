@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import okhttp3.mockwebserver.MockResponse;
@@ -42,7 +43,8 @@ final class SecretManagerTest {
   }
 
   private String resolve() {
-    SecretManager manager = new SecretManager(google.url("/"), machine.url("/"));
+    SecretManager manager =
+        new SecretManager(google.url("/"), machine.url("/"), Duration.ofMillis(10));
     return SecretRef.parse("gcp-secret:" + VERSION)
         .resolve(name -> Optional.empty(), manager)
         .reveal();
@@ -87,13 +89,27 @@ final class SecretManagerTest {
   })
   void aRefusalNamesTheSecretTheStatusAndTheCure(int status, String cure) {
     giveToken();
-    google.enqueue(new MockResponse().setResponseCode(status).setBody(VALUE));
+    for (int i = 0; i < 5; i++) {
+      google.enqueue(new MockResponse().setResponseCode(status).setBody(VALUE));
+    }
 
     String told = told(assertThrows(ModelException.class, this::resolve));
 
     assertThat(told).contains(VERSION);
     assertThat(told).contains("answers " + status);
     assertThat(told).contains(cure);
+    // What is wrong for good is asked once.
+    assertThat(google.getRequestCount()).isEqualTo(status >= 500 ? 5 : 1);
+  }
+
+  @Test
+  void whatPassesIsWaitedFor() throws Exception {
+    giveToken();
+    google.enqueue(new MockResponse().setResponseCode(429));
+    google.enqueue(new MockResponse().setResponseCode(503));
+    google.enqueue(secret(VALUE));
+
+    assertThat(resolve()).isEqualTo(VALUE);
   }
 
   @Test

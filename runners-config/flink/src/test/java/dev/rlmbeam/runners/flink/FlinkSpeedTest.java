@@ -57,9 +57,9 @@ final class FlinkSpeedTest {
               .await();
 
       assertWithMessage(direct.said()).that(direct.exit()).isEqualTo(0);
-      Map<String, String> expected = Rows.byId(Rows.read(output, "results-"));
-      assertThat(flink.answers()).isEqualTo(expected);
-      assertThat(expected).isEqualTo(Rows.answers(elements));
+      Map<String, String> here = Rows.byId(Rows.read(output, "results-"));
+      assertThat(flink.answers()).isEqualTo(here);
+      assertThat(here).isEqualTo(Rows.answers(elements));
       assertThat(flink.spread()).hasSize(2);
       assertThat(flink.largestShare()).isAtMost(0.6);
       Scale.line(
