@@ -134,6 +134,7 @@ final class BatchRun {
         if (over) {
           job.plan().sweep(runId);
           clearRunFiles(job);
+          clearContexts(job);
         }
         RunMonitor.of(runId).end();
         ReadMonitor.end(runId);
@@ -195,6 +196,15 @@ final class BatchRun {
       } catch (IOException e) {
         LOG.warn("files of the run's progress are left behind", e);
       }
+    }
+  }
+
+  /** A run that ends well has done so itself. */
+  private static void clearContexts(BatchJob job) {
+    try {
+      job.folder().deleteContexts();
+    } catch (IOException e) {
+      LOG.warn("contexts of the run are left behind", e);
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.options.BatchOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.OptionTable;
 import dev.rlmbeam.pipelines.options.UsageException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -59,12 +62,39 @@ final class DataflowDefaults {
   }
 
   /**
+   * Looks for what would be found out only after minutes, or on the workers.
+   *
+   * @throws UsageException for a path of this machine, or when there are no credentials
+   */
+  static void check(PipelineOptions options) {
+    BatchOptions run = options.as(BatchOptions.class);
+    checkReachable("output", Objects.requireNonNullElse(run.getOutput(), ""));
+    for (String input : Objects.requireNonNullElse(run.getInput(), List.<String>of())) {
+      checkReachable("input", input);
+    }
+    checkCredentials(options);
+  }
+
+  private static void checkReachable(String option, String path) {
+    if (!path.contains("://")) {
+      throw new UsageException(
+          (path.isEmpty()
+                  ? "--" + option + " is missing"
+                  : "--" + option + "=" + path + " is a path of this machine")
+              + ", and Dataflow's workers are others.\nGive one that they reach, such as gs://BUCKET/"
+              + option
+              + (path.isEmpty() ? "" : ", or file://" + path + " if it is mounted there too")
+              + ".");
+    }
+  }
+
+  /**
    * Looks for the launcher's credentials: without them Google's client would try each file of the
    * output again and again before it says so.
    *
    * @throws UsageException when there are none
    */
-  static void check(PipelineOptions options) {
+  private static void checkCredentials(PipelineOptions options) {
     try {
       Class<? extends PipelineOptions> google =
           Class.forName(GOOGLE_OPTIONS).asSubclass(PipelineOptions.class);

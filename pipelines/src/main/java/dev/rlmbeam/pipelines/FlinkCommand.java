@@ -55,7 +55,11 @@ final class FlinkCommand implements Command {
     switch (arguments.words().get(0)) {
       case "up" -> {
         console.err().println("starting Flink …");
-        print(cluster.up(settings(options), FlinkParts.ofLauncher()), options, console);
+        LocalCluster.Status status = cluster.up(settings(options), FlinkParts.ofLauncher());
+        print(status, options, console);
+        if (!options.getJson()) {
+          console.out().println("  " + next(status));
+        }
       }
       case "status" -> print(cluster.status().orElseThrow(() -> none(options)), options, console);
       default -> {
@@ -64,6 +68,14 @@ final class FlinkCommand implements Command {
       }
     }
     return ExitCode.DONE;
+  }
+
+  /** A run finds the cluster of this very folder by itself. */
+  private static String next(LocalCluster.Status status) {
+    boolean found = LocalCluster.address(LocalCluster.USUAL_FOLDER).isPresent();
+    return "./rlm run --runner=flink"
+        + (found ? "" : " --flinkMaster=" + status.rest().replaceFirst("^http://", ""))
+        + " --input=…";
   }
 
   private static UsageException none(FlinkClusterOptions options) {

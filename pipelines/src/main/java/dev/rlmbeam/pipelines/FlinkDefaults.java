@@ -1,5 +1,6 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.flink.EvenSpread;
 import dev.rlmbeam.pipelines.flink.FlinkParts;
 import dev.rlmbeam.pipelines.flink.FlinkSite;
 import dev.rlmbeam.pipelines.flink.LauncherConf;
@@ -50,7 +51,7 @@ final class FlinkDefaults {
     if (jar.isEmpty()) {
       return all; // started by Flink's own client, which knows its cluster and the jar
     }
-    String here = LocalCluster.address(Path.of(".flink")).orElse(USUAL_MASTER);
+    String here = LocalCluster.address(LocalCluster.USUAL_FOLDER).orElse(USUAL_MASTER);
     all =
         all.orElse("filesToStage", staged(jar.get()), Origin.RUNNER)
             .orElse(MASTER, here, Origin.RUNNER);
@@ -73,12 +74,22 @@ final class FlinkDefaults {
     return String.join(",", all);
   }
 
+  /** On the DataStream way Beam's own spreads over key groups, by other rules. */
+  static Optional<EvenSpread> spread(PipelineOptions options) {
+    int parallelism = OptionTable.number(options, PARALLELISM).orElse(1);
+    return parallelism > 1
+            && !isTrue(options, "streaming")
+            && !isTrue(options, "useDataStreamForBatch")
+        ? EvenSpread.over(parallelism)
+        : Optional.empty();
+  }
+
   /** The most task managers that a job can be on. */
   static int workers(PipelineOptions options) {
     int subtasks = Math.max(1, OptionTable.number(options, PARALLELISM).orElse(1));
     return OptionTable.text(options, MASTER)
         .flatMap(FlinkSite::find)
-        .map(site -> Math.min(subtasks, Math.max(1, site.taskManagers())))
+        .map(site -> site.mostTaskManagers(subtasks))
         .orElse(subtasks);
   }
 
@@ -93,18 +104,10 @@ final class FlinkDefaults {
           "--objectReuse=true does not go with elements that wait for their answers; leave it out.");
     }
     String master = OptionTable.text(options, MASTER).orElse("");
-    if (FlinkParts.jobJarOfLauncher().isEmpty() || master.startsWith("[")) {
+    if (FlinkParts.jobJarOfLauncher().isEmpty() || FlinkSite.isWithinLauncher(master)) {
       return List.of();
     }
-    FlinkSite site =
-        FlinkSite.find(master)
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "--flinkMaster="
-                            + master
-                            + ": no Flink answers there.\nStart one on this machine with ./rlm flink"
-                            + " up, or give the host and the REST port of another."));
+    FlinkSite site = FlinkSite.require(master);
     return site.check(
         OptionTable.number(options, PARALLELISM).orElse(1),
         isTrue(options, "useDataStreamForBatch")

@@ -1,5 +1,6 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.flink.EvenSpread;
 import dev.rlmbeam.pipelines.io.ReadTasks;
 import dev.rlmbeam.pipelines.io.RunFolder;
 import dev.rlmbeam.pipelines.io.WriteOutputs;
@@ -25,6 +26,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.FileSystems;
@@ -116,7 +118,7 @@ record JobPlan(
     if (output != null && output.isBlank()) {
       throw UsageException.ofValue("output", output, "a folder");
     }
-    return output != null ? output : RunPath.at(start, name);
+    return output != null ? RunPath.withTime(output, start) : RunPath.at(start, name);
   }
 
   private static TrajectoryPlan trajectories(RunOptions options, RunFolder folder) {
@@ -170,15 +172,24 @@ record JobPlan(
           tasks
               .apply("Check worker", ParDo.of(new SharedFolderFn(files, folder.path())))
               .setCoder(RlmTaskCoder.of());
+      Optional<EvenSpread> spread = Runners.spread(options);
+      if (spread.isPresent()) {
+        tasks = tasks.apply("Spread", spread.get());
+        answering = answering.withSpread(Spread.NONE);
+      }
     }
     RlmTransform.Output answers = tasks.apply("Answer", answering);
     PCollection<RlmFailure> failures =
         PCollectionList.of(rows.get(ReadTasks.FAILURES))
             .and(answers.failures())
             .apply("Failures", Flatten.pCollections());
-    new WriteOutputs(
-            folder, description, Runners.shards(options), source.format(), source.include())
-        .expand(answers.results(), failures, rows.get(ReadTasks.NOTES));
+    WriteOutputs outputs =
+        new WriteOutputs(
+            folder, description, Runners.shards(options), source.format(), source.include());
+    if (Runners.isRemote(options) && !options.getAttached()) {
+      outputs = outputs.thenClearing(folder.runFiles(runId));
+    }
+    outputs.expand(answers.results(), failures, rows.get(ReadTasks.NOTES));
     return pipeline;
   }
 }

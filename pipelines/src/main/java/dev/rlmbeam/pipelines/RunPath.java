@@ -30,6 +30,11 @@ final class RunPath {
     return path;
   }
 
+  /** The folder that was asked for; {@code {time}} in it is the time of the run's start. */
+  static String withTime(String output, ZonedDateTime start) {
+    return output.replace("{time}", time(start));
+  }
+
   /** What a file's name says, as part of a folder's name; may be empty. */
   static String stem(String input) {
     // Of docs/*.md the folder says more than what is left of the glob.

@@ -1,5 +1,6 @@
 package dev.rlmbeam.pipelines;
 
+import dev.rlmbeam.pipelines.flink.EvenSpread;
 import dev.rlmbeam.pipelines.options.GivenOptions;
 import dev.rlmbeam.pipelines.options.GivenOptions.Origin;
 import dev.rlmbeam.pipelines.options.OptionTable;
@@ -8,6 +9,7 @@ import dev.rlmbeam.pipelines.options.RunOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -62,6 +64,11 @@ final class Runners {
    */
   static int groups(PipelineOptions options) {
     return isDirect(options) ? OptionTable.number(options, "targetParallelism").orElse(GROUPS) : 0;
+  }
+
+  /** How tasks are spread, where Beam's own way is not even. */
+  static Optional<EvenSpread> spread(PipelineOptions options) {
+    return name(options).equals("Flink") ? FlinkDefaults.spread(options) : Optional.empty();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.rlmbeam.pipelines;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,6 +69,37 @@ final class LauncherTest {
     assertThat(Files.readAllLines(folder.resolve("mvn-calls")).get(0))
         .isEqualTo(
             "-B -Dquick -DskipTests -Dmaven.test.skip=true package -pl runners-config/direct -am");
+  }
+
+  @Test
+  void takesNoClassesAwayFromOneThatRuns() throws Exception {
+    Path end = folder.resolve("end");
+    assertThat(new ProcessBuilder("mkfifo", end.toString()).start().waitFor()).isEqualTo(0);
+    call(home);
+    program(
+        "java",
+        "if [ \"$1\" = -version ]; then echo 'openjdk version \"17.0.1\"' >&2; exit; fi",
+        "echo working",
+        "read -r word < " + end);
+    Process running = builder(home.resolve("rlm"), home, Map.of(), "run").start();
+    try (BufferedReader said = running.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(said.readLine()).isEqualTo("working");
+      Files.setLastModifiedTime(
+          home.resolve("sandbox/src/main/java/A.java"),
+          FileTime.from(Instant.now().plusSeconds(5)));
+
+      Outcome refused = call(home);
+      Files.writeString(end, "over\n");
+      assertThat(running.waitFor()).isEqualTo(0);
+      Files.writeString(bin.resolve("java"), "#!/bin/bash\necho 'openjdk version \"17\"' >&2\n");
+      Outcome later = call(home);
+
+      assertThat(refused.exit()).isEqualTo(2);
+      assertThat(refused.err()).contains("is at work with what was built before");
+      assertThat(later.err()).contains("building");
+    } finally {
+      running.destroyForcibly();
+    }
   }
 
   @Test
@@ -161,24 +193,31 @@ final class LauncherTest {
   private Outcome callProgram(
       Path program, Path directory, Map<String, String> environment, String... arguments)
       throws Exception {
-    List<String> command = new ArrayList<>(List.of("/bin/bash", program.toString()));
-    command.addAll(List.of(arguments));
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
+    int exit =
+        builder(program, directory, environment, arguments)
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().remove("JAVA_HOME");
-    // Only what every system has, so that a program that is taken away is really gone.
-    builder.environment().put("PATH", bin + ":" + systemPrograms());
-    builder.environment().putAll(environment);
-    int exit = builder.start().waitFor();
+            .redirectError(err.toFile())
+            .start()
+            .waitFor();
     return new Outcome(
         exit,
         Files.readString(out, StandardCharsets.UTF_8),
         Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  private ProcessBuilder builder(
+      Path program, Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("/bin/bash", program.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().remove("JAVA_HOME");
+    // Only what every system has, so that a program that is taken away is really gone.
+    builder.environment().put("PATH", bin + ":" + systemPrograms());
+    builder.environment().putAll(environment);
+    return builder;
   }
 
   private Path systemPrograms() throws IOException {

@@ -15,6 +15,7 @@ import java.time.Duration;
  */
 public final class FlinkRest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int SAID = 200;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final String address;
@@ -68,8 +69,14 @@ public final class FlinkRest {
     HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() >= 300) {
       throw new IOException(
-          request.uri() + " answered " + response.statusCode() + ": " + response.body());
+          request.uri() + " answered " + response.statusCode() + ": " + start(response.body()));
     }
     return JSON.readTree(response.body());
+  }
+
+  /** A proxy's page is long, and says what it has to say at its start. */
+  private static String start(String body) {
+    String line = body.strip().replaceAll("\\s+", " ");
+    return line.length() <= SAID ? line : line.substring(0, SAID) + "…";
   }
 }

@@ -3,6 +3,8 @@ package dev.rlmbeam.pipelines.flink;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlmbeam.pipelines.options.UsageException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +33,8 @@ public record FlinkSite(
   private static final Logger log = LoggerFactory.getLogger(FlinkSite.class);
   private static final String RELEASE = "1.19";
   private static final String MIN_BUFFERS = "taskmanager.network.sort-shuffle.min-buffers";
+  private static final String SLOTS = "taskmanager.numberOfTaskSlots";
+  private static final int REST_PORT = 8081; // Flink's default
   private static final int USUAL_MIN_BUFFERS = 512;
   private static final int BUFFER_BYTES = 32 * 1024;
   // Two shuffles meet in a subtask: one is read while the other is written.
@@ -47,28 +51,11 @@ public record FlinkSite(
    * @return nothing when no cluster answers
    */
   public static Optional<FlinkSite> find(String master) {
-    if (master.startsWith("[")) {
-      return Optional.empty(); // Flink within the launcher
+    if (isWithinLauncher(master)) {
+      return Optional.empty();
     }
     try {
-      FlinkRest rest = new FlinkRest(master.contains("://") ? master : "http://" + master);
-      JsonNode overview = rest.overview();
-      Map<String, String> settings = new HashMap<>();
-      rest.settings()
-          .forEach(one -> settings.put(one.path("key").asText(), one.path("value").asText()));
-      long network = Long.MAX_VALUE;
-      for (JsonNode worker : rest.taskManagers()) {
-        network =
-            Math.min(network, worker.path("memoryConfiguration").path("networkMemory").asLong());
-      }
-      return Optional.of(
-          new FlinkSite(
-              overview.path("flink-version").asText(),
-              overview.path("taskmanagers").asInt(),
-              overview.path("slots-total").asInt(),
-              overview.path("slots-available").asInt(),
-              network == Long.MAX_VALUE ? 0 : network,
-              settings));
+      return Optional.of(read(master));
     } catch (IOException | IllegalArgumentException e) {
       log.debug("no Flink at {}", master, e);
       return Optional.empty();
@@ -78,8 +65,96 @@ public record FlinkSite(
     }
   }
 
-  /** All slots but those of one task manager, whose loss the job then survives; at least one. */
+  /**
+   * The cluster at an address, which has to be there.
+   *
+   * @throws UsageException when no cluster answers, with what happened instead
+   */
+  public static FlinkSite require(String master) {
+    try {
+      return read(master);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException(
+          "--flinkMaster="
+              + master
+              + ": no Flink answers there ("
+              + reason(e)
+              + ").\nStart one on this machine with ./rlm flink up, or give the host and the REST"
+              + " port of another.",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UsageException("--flinkMaster=" + master + " was not waited for.", e);
+    }
+  }
+
+  /** Whether Flink runs in the launcher's own process, as {@code [local]}. */
+  public static boolean isWithinLauncher(String master) {
+    return master.startsWith("[");
+  }
+
+  private static String reason(Exception e) {
+    String message = e.getMessage();
+    return e instanceof ConnectException
+        ? "nothing listens"
+        : message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  private static FlinkSite read(String master) throws IOException, InterruptedException {
+    FlinkRest rest = new FlinkRest(address(master));
+    JsonNode overview = rest.overview();
+    Map<String, String> settings = new HashMap<>();
+    rest.settings()
+        .forEach(one -> settings.put(one.path("key").asText(), one.path("value").asText()));
+    long network = Long.MAX_VALUE;
+    for (JsonNode worker : rest.taskManagers()) {
+      network =
+          Math.min(network, worker.path("memoryConfiguration").path("networkMemory").asLong());
+    }
+    return new FlinkSite(
+        overview.path("flink-version").asText(),
+        overview.path("taskmanagers").asInt(),
+        overview.path("slots-total").asInt(),
+        overview.path("slots-available").asInt(),
+        network == Long.MAX_VALUE ? 0 : network,
+        settings);
+  }
+
+  /** As Beam reads it: the port may be missing. */
+  private static String address(String master) {
+    URI uri = URI.create(master.contains("://") ? master : "http://" + master);
+    if (uri.getHost() == null) {
+      throw new IllegalArgumentException("that is not a host and a port");
+    }
+    return uri.getPort() < 0
+        ? uri.getScheme() + "://" + uri.getHost() + ":" + REST_PORT
+        : uri.toString();
+  }
+
+  /** Whether it starts task managers as jobs ask for them, as on Kubernetes and YARN. */
+  private boolean isElastic() {
+    return settings.keySet().stream()
+        .anyMatch(key -> key.equals("kubernetes.cluster-id") || key.startsWith("yarn."));
+  }
+
+  private int slotsEach() {
+    return taskManagers > 0 ? Math.max(1, slots / taskManagers) : number(SLOTS, 1);
+  }
+
+  /** How many task managers a job of so many subtasks can be on. */
+  public int mostTaskManagers(int parallelism) {
+    int there = isElastic() ? Integer.MAX_VALUE : Math.max(1, taskManagers);
+    return Math.min(parallelism, there);
+  }
+
+  /**
+   * All slots but those of one task manager, whose loss the job then survives; at least one. What
+   * two have, where they are only started for jobs.
+   */
   public int fittingParallelism() {
+    if (slots == 0 && isElastic()) {
+      return 2 * slotsEach();
+    }
     int spare = taskManagers > 1 ? slots / taskManagers : 0;
     return Math.max(1, slots - spare);
   }
@@ -97,7 +172,7 @@ public record FlinkSite(
       throw new UsageException(
           "The cluster has Flink " + version + "; this job is built for Flink " + RELEASE + ".");
     }
-    if (parallelism > slots) {
+    if (parallelism > slots && !isElastic()) {
       throw new UsageException(
           String.format(
               "--parallelism=%d needs as many slots, but the cluster has %d (%d task managers)."
@@ -106,7 +181,7 @@ public record FlinkSite(
                   + " task manager, however many slots it has.",
               parallelism, slots, taskManagers, Math.max(1, slots)));
     }
-    if (parallelism > freeSlots) {
+    if (parallelism > freeSlots && !isElastic()) {
       throw new UsageException(
           String.format(
               "--parallelism=%d needs as many free slots, but only %d of %d are free: another job"
@@ -119,8 +194,8 @@ public record FlinkSite(
 
   /** After the loss of a task manager all subtasks may stand on another. */
   private void checkNetwork() {
-    int slotsEach = Math.max(1, slots / Math.max(1, taskManagers));
-    long least = (long) minBuffers() * SHUFFLES * slotsEach * BUFFER_BYTES;
+    int buffers = number(MIN_BUFFERS, USUAL_MIN_BUFFERS);
+    long least = (long) buffers * SHUFFLES * slotsEach() * BUFFER_BYTES;
     if (networkBytes > 0 && networkBytes <= least) {
       throw new UsageException(
           String.format(
@@ -128,20 +203,27 @@ public record FlinkSite(
                   + " take more than %d. Raise taskmanager.memory.network.min and"
                   + " taskmanager.memory.network.max, or lower"
                   + " %s (now %d), in the cluster's configuration.",
-              slotsEach, networkBytes >> 20, least >> 20, MIN_BUFFERS, minBuffers()));
+              slotsEach(), networkBytes >> 20, least >> 20, MIN_BUFFERS, buffers));
     }
   }
 
-  private int minBuffers() {
+  private int number(String key, int usual) {
     try {
-      return Integer.parseInt(settings.getOrDefault(MIN_BUFFERS, "" + USUAL_MIN_BUFFERS));
+      return Integer.parseInt(settings.getOrDefault(key, "" + usual));
     } catch (NumberFormatException e) {
-      return USUAL_MIN_BUFFERS;
+      return usual;
     }
   }
 
   private List<String> notices(int parallelism, boolean byBytes) {
     List<String> notices = new ArrayList<>();
+    if (parallelism > freeSlots) {
+      notices.add(
+          String.format(
+              "%d slots are free of the %d that --parallelism asks for: this cluster is expected to"
+                  + " start task managers for the rest.",
+              freeSlots, parallelism));
+    }
     if (byBytes && parallelism > 1) {
       notices.add(
           "Flink will choose parallelism by bytes, and put all elements on one subtask: set "

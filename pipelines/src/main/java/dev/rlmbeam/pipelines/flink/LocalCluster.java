@@ -1,6 +1,7 @@
 package dev.rlmbeam.pipelines.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlmbeam.pipelines.io.FolderLock;
 import dev.rlmbeam.pipelines.options.UsageException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,9 @@ public final class LocalCluster {
   private static final Duration STOP = Duration.ofSeconds(15);
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final int LOG_LINES = 15;
+
+  /** Where a cluster is that was given no folder. */
+  public static final Path USUAL_FOLDER = Path.of(".flink");
 
   private final ClusterFiles files;
 
@@ -61,8 +65,23 @@ public final class LocalCluster {
    */
   public Status up(ClusterSettings settings, FlinkParts parts)
       throws IOException, InterruptedException {
+    Optional<FolderLock> taken = FolderLock.take(files.folder());
+    if (taken.isEmpty()) {
+      throw new UsageException(
+          "A cluster is being started from "
+              + files.folder()
+              + " just now.\nWait for it, or give another --folder.");
+    }
+    try (FolderLock lock = taken.get()) {
+      return start(settings, parts);
+    }
+  }
+
+  private Status start(ClusterSettings settings, FlinkParts parts)
+      throws IOException, InterruptedException {
     Optional<ClusterState> earlier = ClusterState.read(files.state());
     if (earlier.isPresent() && earlier.get().anyAlive()) {
+      requireManager(earlier.get());
       throw new UsageException(
           "A cluster runs from "
               + files.folder()
@@ -112,14 +131,27 @@ public final class LocalCluster {
    * What runs now.
    *
    * @return nothing when no cluster runs from this folder
+   * @throws UsageException when only a part of it is left
    */
   public Optional<Status> status() throws IOException, InterruptedException {
     Optional<ClusterState> state = ClusterState.read(files.state());
-    if (state.isEmpty() || !state.get().jobManager().alive()) {
+    if (state.isEmpty() || !state.get().anyAlive()) {
       return Optional.empty();
     }
+    requireManager(state.get());
     JsonNode overview = new FlinkRest(state.get().rest()).overview();
     return Optional.of(status(state.get(), overview));
+  }
+
+  private void requireManager(ClusterState state) {
+    if (!state.jobManager().alive()) {
+      throw new UsageException(
+          "Only task managers are left of the cluster that was started from "
+              + files.folder()
+              + "; its job manager has ended, and its log is in "
+              + files.log()
+              + ".\nStop them with ./rlm flink down, then start anew.");
+    }
   }
 
   /**

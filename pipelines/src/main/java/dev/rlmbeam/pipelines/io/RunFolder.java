@@ -12,9 +12,11 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.FileSystems;
@@ -36,7 +38,12 @@ public final class RunFolder implements Serializable {
   /** What names of files of failures begin with. */
   static final String FAILURES = "failures";
 
+  // Longer than a cluster takes to start workers, who give a sign every twenty seconds then.
+  private static final Duration SILENCE = Duration.ofMinutes(10);
+
   private static final String SUMMARY = "summary.json";
+  // Beam's file systems look for what they match: a run that is there would not be found.
+  private static final Pattern GLOB = Pattern.compile("[*?\\[\\]{}\\\\]");
   private static final Pattern OWN_FILE =
       Pattern.compile(
           "partial\\.jsonl|"
@@ -62,7 +69,7 @@ public final class RunFolder implements Serializable {
 
   /** A folder by its path or URI, which need not be there yet. */
   public static RunFolder at(String path) {
-    String plain = path.replaceAll("(?<=[^/])/+$", "");
+    String plain = path.replaceFirst("^file://(?=/)", "").replaceAll("(?<=[^/])/+$", "");
     return new RunFolder(
         plain.contains("://") ? plain : Path.of(plain).toAbsolutePath().normalize().toString());
   }
@@ -119,9 +126,17 @@ public final class RunFolder implements Serializable {
    * Checks that a run may write into the folder. Nothing in it is touched.
    *
    * @param overwrite whether an earlier run in it may be deleted
-   * @throws UsageException when it holds a run and may not be overwritten, or cannot be written
+   * @throws UsageException when it holds a run and may not be overwritten, when a run may be at
+   *     work in it, when it cannot be written, or would be taken for a pattern of names
    */
   public void check(boolean overwrite) {
+    if (GLOB.matcher(path).find()) {
+      throw new UsageException(
+          "--output="
+              + path
+              + ": the characters * ? [ ] { } \\ stand for many names, not for one.\nGive another"
+              + " folder.");
+    }
     try {
       List<ResourceId> earlier = ownFiles();
       boolean finished = exists(SUMMARY);
@@ -132,6 +147,9 @@ public final class RunFolder implements Serializable {
                 + " holds "
                 + (finished ? "a finished run" : "files of a run that did not finish")
                 + ".\nGive another folder, or --overwrite to replace it.");
+      }
+      if (!finished) {
+        requireSilence();
       }
       ResourceId probe = file(".writable-" + UUID.randomUUID());
       write(probe, "");
@@ -153,6 +171,20 @@ public final class RunFolder implements Serializable {
     }
   }
 
+  /** A run that goes on without its launcher holds no lock, but its workers give signs of life. */
+  private void requireSilence() throws IOException {
+    OptionalLong heard = runFiles("").lastHeardMillis();
+    long silent = System.currentTimeMillis() - heard.orElse(0);
+    if (heard.isPresent() && silent < SILENCE.toMillis()) {
+      throw new UsageException(
+          String.format(
+              "--output=%s: a run was submitted to a cluster, and its workers may still write there"
+                  + " (last sign of life %d s ago).%nWait for its summary.json, or end it and then"
+                  + " delete %s/.progress; after %d minutes without a sign --overwrite replaces it.",
+              path, Math.max(0, silent / 1000), path, SILENCE.toMinutes()));
+    }
+  }
+
   private UsageException unwritable(Exception e) {
     return new UsageException(
         "--output=" + path + " cannot be written: " + e.getMessage() + ".\nGive another folder.",
@@ -170,7 +202,7 @@ public final class RunFolder implements Serializable {
   }
 
   /** Deletes the contexts that were kept for the run. */
-  void deleteContexts() throws IOException {
+  public void deleteContexts() throws IOException {
     List<ResourceId> contexts = new ArrayList<>();
     for (MatchResult.Metadata metadata : match(contexts() + "/*")) {
       contexts.add(metadata.resourceId());

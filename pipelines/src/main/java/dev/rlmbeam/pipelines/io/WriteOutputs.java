@@ -1,10 +1,12 @@
 package dev.rlmbeam.pipelines.io;
 
+import dev.rlmbeam.pipelines.remote.RunFiles;
 import dev.rlmbeam.pipelines.report.RunDescription;
 import dev.rlmbeam.pipelines.report.Tally;
 import dev.rlmbeam.transforms.RlmFailure;
 import dev.rlmbeam.transforms.RlmResult;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.io.FileIO;
@@ -33,6 +35,7 @@ public final class WriteOutputs {
   private final OutputFormat format;
   private final OutputCsv csv;
   private final boolean withInput;
+  private Optional<RunFiles> leftBehind = Optional.empty();
 
   /**
    * Writes into a folder.
@@ -49,6 +52,12 @@ public final class WriteOutputs {
     this.format = format;
     this.csv = new OutputCsv(include);
     this.withInput = !include.isEmpty();
+  }
+
+  /** Clears these away too when all is written: no launcher waits to do so. */
+  public WriteOutputs thenClearing(RunFiles files) {
+    leftBehind = Optional.of(files);
+    return this;
   }
 
   /**
@@ -93,7 +102,7 @@ public final class WriteOutputs {
             Wait.on(
                 resultFiles.getPerDestinationOutputFilenames(),
                 failureFiles.getPerDestinationOutputFilenames()))
-        .apply("Write summary", ParDo.of(new WriteSummaryFn(folder, run)));
+        .apply("Write summary", ParDo.of(new WriteSummaryFn(folder, run, leftBehind.orElse(null))));
   }
 
   private <T> WriteFilesResult<Void> write(

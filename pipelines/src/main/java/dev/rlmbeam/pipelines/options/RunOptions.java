@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 public interface RunOptions extends RlmOptions, ConfiguredOptions, CommonOptions {
 
   @OptionGroup.In(value = OptionGroup.OUTPUT, sample = "FOLDER", place = 1)
-  @Description("Folder for everything the run writes. Default: runs/TIME-INPUT.")
+  @Description(
+      "Folder for everything the run writes; {time} in it becomes the time of its start. Default:"
+          + " runs/TIME-INPUT.")
   @Nullable String getOutput();
 
   void setOutput(@Nullable String value);

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker's reports as files, a new one every few seconds while something has changed; and the
- * worker's ear for the launcher's request to stop. Owns one thread a worker until closed. A file
- * system that fails costs only the progress that is shown.
+ * A worker's reports as files, a new one every few seconds while something has changed, every
+ * twenty otherwise; and the worker's ear for the launcher's request to stop. Owns one thread a
+ * worker until closed. A file system that fails costs only the progress that is shown.
  *
  * @param files of the run
  */
@@ -26,6 +26,8 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
   private static final Logger log = LoggerFactory.getLogger(ProgressFiles.class);
   private static final long serialVersionUID = 1L;
   private static final long EVERY_MILLIS = 3000;
+  // Long calls change nothing; a worker that is silent for long is taken to be gone.
+  private static final long SIGN_OF_LIFE_MILLIS = 20_000;
 
   @Override
   public Report begin(RunMonitor run) {
@@ -39,6 +41,7 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
     private final RunMonitor run;
     private final ScheduledExecutorService thread;
     private String last = "";
+    private long lastMillis;
 
     Reporter(RunFiles files, RunMonitor run) {
       this.files = files;
@@ -75,22 +78,34 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
       RunSnapshot rlm = run.snapshot();
       ReadMonitor.Snapshot read = ReadMonitor.of(files.runId()).snapshot();
       String now = new WorkerSnapshot(0, read, rlm).json();
-      if (now.equals(last)) {
+      long millis = System.currentTimeMillis();
+      if (now.equals(last) && millis - lastMillis < SIGN_OF_LIFE_MILLIS) {
         return;
       }
-      long millis = System.currentTimeMillis();
       String prefix = "worker-" + WorkerId.current() + "-";
       List<MatchResult.Metadata> earlier = files.match(prefix + "*.json");
       files.write(prefix + millis + ".json", new WorkerSnapshot(millis, read, rlm).json());
       last = now;
+      lastMillis = millis;
       files.delete(earlier);
+    }
+
+    /** Nothing, when the run has cleared its files away already. */
+    private void tellTheLast() {
+      try {
+        if (files.isMarked()) {
+          tell();
+        }
+      } catch (IOException | RuntimeException e) {
+        log.debug("run={} the end of its progress cannot be told", files.runId(), e);
+      }
     }
 
     @Override
     public void close() {
       // Without an interrupt: a file that is being written is to be whole.
       thread.shutdown();
-      tell();
+      tellTheLast();
       ReadMonitor.end(files.runId());
     }
   }

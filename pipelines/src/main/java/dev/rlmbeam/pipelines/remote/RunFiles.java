@@ -8,6 +8,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
 import org.apache.beam.sdk.io.fs.MatchResult;
@@ -23,16 +24,17 @@ import org.apache.beam.sdk.io.fs.ResourceId;
  * @param runId of the run
  */
 public record RunFiles(String folder, String runId) implements Serializable {
+  private static final String MARK = "run-";
   private static final String TYPE = "application/json";
 
   /** Leaves the mark that workers look for. */
   public void mark() throws IOException {
-    write("run-" + runId, "");
+    write(MARK + runId, "");
   }
 
   /** Whether the mark of the run is there: this folder is the launcher's. */
   public boolean isMarked() throws IOException {
-    return exists("run-" + runId);
+    return exists(MARK + runId);
   }
 
   /** Asks all workers to end the run in good order. */
@@ -42,6 +44,22 @@ public record RunFiles(String folder, String runId) implements Serializable {
 
   boolean isStopRequested() throws IOException {
     return exists("stop-" + runId);
+  }
+
+  /**
+   * When a run that may still be at work in the folder, this one or another, was last heard of.
+   *
+   * @return milliseconds since the epoch, by the file system's clock; nothing when there is no such
+   *     run
+   */
+  public OptionalLong lastHeardMillis() throws IOException {
+    List<MatchResult.Metadata> all = match("*");
+    boolean marked =
+        all.stream()
+            .anyMatch(each -> String.valueOf(each.resourceId().getFilename()).startsWith(MARK));
+    return marked
+        ? all.stream().mapToLong(MatchResult.Metadata::lastModifiedMillis).max()
+        : OptionalLong.empty();
   }
 
   /** Deletes all of them. */

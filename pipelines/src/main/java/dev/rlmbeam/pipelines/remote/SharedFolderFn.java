@@ -2,21 +2,29 @@ package dev.rlmbeam.pipelines.remote;
 
 import dev.rlmbeam.pipelines.options.UsageException;
 import dev.rlmbeam.transforms.RlmTask;
+import dev.rlmbeam.transforms.RunMonitor;
 import dev.rlmbeam.transforms.WorkerId;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.util.ReleaseInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets tasks pass on a worker that can do its part: it sees the launcher's folder, and has the
- * launcher's Beam. Otherwise all would be paid for before the first file cannot be written.
+ * launcher's Beam. Otherwise all would be paid for before the first file cannot be written. While
+ * tasks are read it also listens for the launcher's request to stop: those that answer do so later.
  */
 public final class SharedFolderFn extends DoFn<RlmTask, RlmTask> {
+  private static final Logger log = LoggerFactory.getLogger(SharedFolderFn.class);
   private static final long serialVersionUID = 1L;
+  private static final long LISTEN_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final RunFiles files;
   private final String output;
   private final String beam;
+  private transient long listenedNanos;
 
   /**
    * Of a run.
@@ -57,10 +65,25 @@ public final class SharedFolderFn extends DoFn<RlmTask, RlmTask> {
                   + " gs:// or hdfs://.",
               output, WorkerId.current()));
     }
+    listen();
   }
 
   @ProcessElement
   public void process(@Element RlmTask task, OutputReceiver<RlmTask> out) {
+    if (System.nanoTime() - listenedNanos > LISTEN_NANOS) {
+      listen();
+    }
     out.output(task);
+  }
+
+  private void listen() {
+    try {
+      if (files.isStopRequested()) {
+        RunMonitor.of(files.runId()).stop();
+      }
+    } catch (IOException e) {
+      log.debug("run={} cannot be asked whether it is to stop", files.runId(), e);
+    }
+    listenedNanos = System.nanoTime();
   }
 }

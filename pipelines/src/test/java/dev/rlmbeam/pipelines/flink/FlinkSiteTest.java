@@ -63,6 +63,22 @@ final class FlinkSiteTest {
     assertThat(site(8, 512, GOOD).check(8, false).get(0)).contains("with --parallelism=4");
   }
 
+  @Test
+  void aClusterThatStartsTaskManagersForJobsTakesTheJobBeforeTheyAreThere() {
+    Map<String, String> settings =
+        Map.of(
+            "kubernetes.cluster-id", "rlm-session",
+            "taskmanager.numberOfTaskSlots", "2",
+            "restart-strategy.type", "fixed-delay");
+    FlinkSite atRest = new FlinkSite("1.19.3", 0, 0, 0, 0, settings);
+
+    assertThat(atRest.fittingParallelism()).isEqualTo(4);
+    assertThat(atRest.check(4, false)).hasSize(1);
+    assertThat(atRest.check(4, false).get(0)).contains("0 slots are free of the 4");
+    assertThat(atRest.mostTaskManagers(4)).isEqualTo(4);
+    assertThat(site(8, 256, GOOD).mostTaskManagers(4)).isEqualTo(2);
+  }
+
   private static String refusal(FlinkSite site, int parallelism) {
     return assertThrows(UsageException.class, () -> site.check(parallelism, false)).getMessage();
   }
@@ -97,5 +113,25 @@ final class FlinkSiteTest {
     }
     assertThat(FlinkSite.find("127.0.0.1:1").isPresent()).isFalse();
     assertThat(FlinkSite.find("[local]").isPresent()).isFalse();
+  }
+
+  @Test
+  void whyNoClusterAnswersIsSaid() throws IOException {
+    assertThat(absent("127.0.0.1:1")).contains("(nothing listens)");
+    assertThat(absent("a b")).contains("no Flink answers there");
+    try (MockWebServer server = new MockWebServer()) {
+      server.enqueue(
+          new MockResponse().setResponseCode(401).setBody("who\n are you? " + "x".repeat(900)));
+      server.start();
+
+      String refused = absent("http://127.0.0.1:" + server.getPort());
+
+      assertThat(refused).contains("/overview answered 401: who are you? xxx");
+      assertThat(refused.length()).isLessThan(500);
+    }
+  }
+
+  private static String absent(String master) {
+    return assertThrows(UsageException.class, () -> FlinkSite.require(master)).getMessage();
   }
 }

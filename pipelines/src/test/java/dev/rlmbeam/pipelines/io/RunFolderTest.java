@@ -4,9 +4,12 @@ import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.rlmbeam.pipelines.options.UsageException;
+import dev.rlmbeam.pipelines.remote.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +57,48 @@ final class RunFolderTest {
     assertThat(assertThrows(UsageException.class, () -> run.prepare(false)))
         .hasMessageThat()
         .contains("did not finish");
+  }
+
+  @Test
+  void aRunThatWorksWithoutItsLauncherIsNotReplaced() throws IOException {
+    RunFiles files = run.runFiles("r1");
+    files.mark();
+    Path mark = folder.resolve(".progress/run-r1");
+
+    UsageException e = assertThrows(UsageException.class, () -> run.prepare(true));
+
+    assertThat(e).hasMessageThat().contains("its workers may still write there");
+    assertThat(Files.exists(mark)).isTrue();
+
+    // Nobody has said a word for eleven minutes.
+    Files.setLastModifiedTime(mark, FileTime.from(Instant.now().minusSeconds(660)));
+    run.prepare(true);
+
+    assertThat(Files.exists(mark)).isFalse();
+  }
+
+  @Test
+  void aFinishedRunsProgressIsNoSignOfLife() throws IOException {
+    run.runFiles("r1").mark();
+    run.writeSummary("{}");
+
+    run.prepare(true);
+
+    assertThat(run.readSummary().isPresent()).isFalse();
+  }
+
+  @Test
+  void aPatternOfNamesIsNoFolder() throws IOException {
+    RunFolder glob = RunFolder.at(Files.createDirectory(folder.resolve("run[1]")).toString());
+
+    UsageException e = assertThrows(UsageException.class, () -> glob.prepare(true));
+
+    assertThat(e).hasMessageThat().contains("stand for many names");
+  }
+
+  @Test
+  void aUriOfThisMachineIsItsFolder() {
+    assertThat(RunFolder.at("file:///a/b/").path()).isEqualTo("/a/b");
   }
 
   @Test

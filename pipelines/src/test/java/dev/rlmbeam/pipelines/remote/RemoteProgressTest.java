@@ -59,6 +59,7 @@ final class RemoteProgressTest {
 
   @Test
   void whatAWorkerHasDoneIsSeenByTheLauncherAtItsEndAtLeast() throws Exception {
+    files().mark();
     ReadMonitor.of(run).read();
     ReadMonitor.of(run).fail(failure("bad", run));
     WorkerReports.Report report = new ProgressFiles(files()).begin(RunMonitor.of(run));
@@ -74,8 +75,24 @@ final class RemoteProgressTest {
     assertThat(progress.rlm().failuresByClass()).containsExactly(FailureClass.MODEL_TIMEOUT, 1L);
     assertThat(progress.rlm().firstFailures()).containsExactly(failure("slow", run));
     // One file a worker, whatever it told before.
-    assertThat(names()).hasSize(1);
-    assertThat(names().get(0)).startsWith("worker-" + WorkerId.current() + "-");
+    assertThat(names()).hasSize(2);
+    assertThat(names().get(0)).isEqualTo("run-" + run);
+    assertThat(names().get(1)).startsWith("worker-" + WorkerId.current() + "-");
+  }
+
+  @Test
+  void aWorkerThatEndsAfterTheRunLeavesNothing() throws Exception {
+    files().mark();
+    WorkerReports.Report report = new ProgressFiles(files()).begin(RunMonitor.of(run));
+    files().clear();
+    MonitoredRun.fail(failure("slow", run));
+
+    report.close();
+
+    // One that it had begun to write may be there, with nothing of the end in it.
+    for (String name : names()) {
+      assertThat(Files.readString(folder.resolve(name))).contains("\"failed\":0");
+    }
   }
 
   @Test
@@ -133,6 +150,16 @@ final class RemoteProgressTest {
     files().clear();
 
     assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void aRequestToStopIsHeardWhileTasksAreRead() throws Exception {
+    files().mark();
+    files().requestStop();
+
+    check(new SharedFolderFn(files(), "/shared/out"));
+
+    assertThat(RunMonitor.of(run).snapshot().stopped()).isTrue();
   }
 
   @Test

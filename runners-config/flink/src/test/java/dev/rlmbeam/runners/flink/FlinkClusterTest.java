@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ final class FlinkClusterTest {
   @TempDir private static Path folder;
   private FlinkRig rig;
   private JsonNode up;
+  private String said = "";
 
   @BeforeAll
   void start() throws Exception {
@@ -93,9 +95,14 @@ final class FlinkClusterTest {
         rig.start(rig.run(input, output, "--maxInFlight=16", "--parallelism=4")).await();
 
     assertWithMessage(outcome.said()).that(outcome.exit()).isEqualTo(0);
+    said = outcome.said();
     List<JsonNode> results = Rows.read(output, "results-");
     assertThat(Rows.byId(results)).isEqualTo(Rows.answers(ELEMENTS));
     assertThat(Rows.byWorker(results)).hasSize(2);
+    // Four subtasks deal, each evenly, to four: nobody can have more than this.
+    for (int count : Rows.byWorker(results).values()) {
+      assertThat(count).isAtMost(ELEMENTS / 2 + 4);
+    }
     assertThat(rig.server.calls()).isEqualTo(3L * ELEMENTS);
     Scale.line("results by worker: %s", Rows.byWorker(results).values());
   }
@@ -136,7 +143,7 @@ final class FlinkClusterTest {
 
   @Test
   @Order(4)
-  void noKeyIsInLogsOnThePageOrInWhatWasWritten() throws Exception {
+  void noKeyIsInLogsOnThePageInBlobsOrInWhatWasWrittenOrSaid() throws Exception {
     FlinkRest rest = new FlinkRest(up.path("rest").asText());
     StringBuilder seen = new StringBuilder();
     for (JsonNode job : rest.jobs()) {
@@ -146,16 +153,29 @@ final class FlinkClusterTest {
       }
     }
     seen.append(get(rest.address() + "/jobmanager/config"));
-    for (Path root : List.of(Path.of(up.path("log").asText()), folder.resolve("out"))) {
+    seen.append(said);
+    // The cluster's whole folder: logs, configuration, and the blobs that were submitted.
+    Path cluster = Path.of(up.path("log").asText()).getParent();
+    for (Path root : List.of(cluster, folder.resolve("out"))) {
       try (Stream<Path> files = Files.walk(root)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           seen.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
         }
       }
     }
+    for (long pid : processes()) {
+      seen.append(Files.readString(Path.of("/proc", "" + pid, "cmdline")));
+    }
 
     assertThat(seen.toString()).contains("maxInFlight");
-    assertThat(seen.toString()).doesNotContain(rig.key);
+    assertThat(seen.toString()).contains("StandaloneSessionClusterEntrypoint");
+    assertThat(seen.indexOf(rig.key)).isEqualTo(-1); // not shown if it fails
+  }
+
+  private List<Long> processes() {
+    List<Long> all = new ArrayList<>(List.of(up.path("jobManagerPid").asLong()));
+    up.path("taskManagerPids").forEach(pid -> all.add(pid.asLong()));
+    return all;
   }
 
   @Test

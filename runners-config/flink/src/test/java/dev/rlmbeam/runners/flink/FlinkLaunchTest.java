@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +49,7 @@ final class FlinkLaunchTest {
 
     FlinkRig.Outcome outcome =
         rig.start(
-                rig.run(Rows.file(folder, ELEMENTS), output, "--attached=false", "--maxInFlight=4"))
+                rig.run(Rows.file(folder, ELEMENTS), output, "--attached=false", "--maxInFlight=2"))
             .await();
 
     boolean over = Files.exists(output.resolve("summary.json"));
@@ -57,7 +58,13 @@ final class FlinkLaunchTest {
     assertThat(outcome.said()).contains("it writes summary.json at its end");
     assertThat(over).isFalse();
     assertThat(calls).isLessThan(3L * ELEMENTS);
+    FlinkRig.Outcome second =
+        rig.start(rig.run(Rows.file(folder, ELEMENTS), output, "--overwrite")).await();
+    assertWithMessage(second.said()).that(second.exit()).isEqualTo(2);
+    assertThat(second.said()).contains("its workers may still write there");
     check(output);
+    Path progress = output.resolve(".progress");
+    FlinkRig.await("no files of progress", Duration.ofSeconds(30), () -> isEmpty(progress));
     Scale.line(
         "--attached=false: the launcher ended with 0 after %.1f s and %d of %d model calls; the"
             + " job went on alone, %d of %d answered once each",
@@ -80,6 +87,11 @@ final class FlinkLaunchTest {
     Scale.line(
         "flink run -p 4 rlm-beam-flink.jar: %d of %d answered once each, by both task managers",
         ELEMENTS, ELEMENTS);
+  }
+
+  private static boolean isEmpty(Path folder) {
+    String[] names = folder.toFile().list();
+    return names == null || Arrays.stream(names).allMatch(name -> name.startsWith("."));
   }
 
   /** Waits for the summary, which is the end, and looks at what was answered. */

@@ -70,7 +70,8 @@ final class FlinkMemoryTest {
           peak,
           SECONDS_BETWEEN_LOOKS,
           probe.metaspaceMib());
-      assertThat(logs(Path.of(up.path("log").asText()))).doesNotContain("OutOfMemoryError");
+      assertThat(logs(Path.of(up.path("log").asText())))
+          .doesNotContain("java.lang.OutOfMemoryError");
     }
   }
 
