@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The heavier proofs, by name: ./rlm prove spine|heap|modal|flink|flink-speed|flink-memory|flink-jobs|dataflow [--tenth]
+# The heavier proofs: ./rlm prove spine|heap|modal|flink|flink-speed|flink-memory|flink-jobs|addons|dataflow [--tenth]
 #   spine   5,000 elements (RLM_PROVE_ELEMENTS for another number) through the transform (output multiset, peak in
 #           flight, heap, threads left), the JDK's legal/ folder, and twenty questions over 20 MB of real text
 #   heap    ten contexts of 100 MB by URI, in flight at once, through a run with a heap of 512 MiB
@@ -10,9 +10,10 @@
 #   flink-speed   2,000 elements as on the Direct runner, two task managers against one, in flight, DataStream, streaming
 #   flink-memory  20,500 small elements and 310 of 20 MB on a heap of 512 MiB
 #   flink-jobs    twenty jobs in the same task managers: metaspace, class loaders, threads
+#   addons        input, contexts and output on a real HDFS, on S3Proxy, and on a server that speaks gs://'s protocol
 #   dataflow      the real run() against a transport that keeps what is posted; the bundle's rules (no network but for Maven)
-# The whole proof writes docs/proofs/NAME.md with date, commit and machine; --tenth runs a tenth of the text and writes
-# nothing (mvn verify runs 128 of the elements, and the tenths of heap, modal and flink).
+# The whole proof writes docs/proofs/NAME.md with date, commit and machine when all of it has passed; --tenth runs a tenth
+# and writes nothing (mvn verify runs 128 of the elements, and the tenths of heap, modal and flink).
 set -euo pipefail
 elements=${RLM_PROVE_ELEMENTS:-5000}
 home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -20,8 +21,8 @@ here=$home/docs/proofs
 
 name=${1:-}
 part=${2:-}
-if [[ ! $name =~ ^(spine|heap|modal|dataflow|flink(-speed|-memory|-jobs)?)$ || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,15p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+if [[ ! $name =~ ^(spine|heap|modal|addons|dataflow|flink(-speed|-memory|-jobs)?)$ || ( -n $part && $part != --tenth ) ]]; then
+  sed -n '2,16p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
 fi
 
@@ -45,6 +46,14 @@ dataflow() {
     grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run:|Test$|Rule [0-9]+:|BUILD)'
 }
 
+addons() {
+  (cd "$home" && mvn -B -ntp -Dquick -Paddons \
+    -pl runners-config/addons/proof,runners-config/flink/cluster,runners-config/direct -am verify \
+    -Dagent.tests.skip=true -Dtest='AddOnJarsTest,GsProofTest,HdfsProofTest,S3ProofTest' -Drlm.prove.flink=true \
+    -Dsurefire.failIfNoSpecifiedTests=false "$@" 2>&1) |
+    grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|(ProofTest|JarsTest)$)|proof: ' | sed 's/^INFO: proof: //'
+}
+
 flink() {
   local class=$1
   shift
@@ -53,10 +62,20 @@ flink() {
     grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|Flink[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
 }
 
-if [[ $part == --tenth && $name == flink* ]]; then
+declare -A class=([flink]=FlinkClusterTest,FlinkLaunchTest [flink-speed]=FlinkSpeedTest [flink-memory]=FlinkMemoryTest [flink-jobs]=FlinkJobsTest)
+
+# By name: their tests are part of no build.
+tenths() {
+  flink "$1" -Drlm.prove.flink=true -Drlm.prove.elements=200 -Drlm.prove.small=2050 -Drlm.prove.large=31 -Drlm.prove.jobs=6
+}
+
+if [[ $part == --tenth && $name == flink ]]; then
   flink FlinkClusterTest
   exit 0
-elif [[ ( $name == heap || $name == modal || $name == dataflow ) && $part == --tenth ]]; then
+elif [[ $part == --tenth && $name == flink-* ]]; then
+  tenths "${class[$name]}"
+  exit 0
+elif [[ $name =~ ^(heap|modal|addons|dataflow)$ && $part == --tenth ]]; then
   "$name"
   exit 0
 fi
@@ -71,9 +90,8 @@ fi
 
 declare -A subject=([spine]="the spine" [heap]="the heap" [modal]="Modal's client, at the emulator" [flink]="Flink: what may befall a job"
   [flink-speed]="Flink: how fast a job is" [flink-memory]="Flink: what fits into a small heap"
-  [dataflow]="Dataflow, without Google Cloud"
+  [addons]="gs://, s3:// and hdfs:// on Flink" [dataflow]="Dataflow, without Google Cloud"
   [flink-jobs]="Flink: what twenty jobs leave behind")
-declare -A class=([flink]=FlinkClusterTest,FlinkLaunchTest [flink-speed]=FlinkSpeedTest [flink-memory]=FlinkMemoryTest [flink-jobs]=FlinkJobsTest)
 failed=0
 section() {
   local title=$1
@@ -110,6 +128,8 @@ out=$(mktemp)
     section "Whole runs with --sandbox=modal" modal -Drlm.prove.modal=true
   elif [[ $name == dataflow ]]; then
     section "What a submission posts, the template, secrets, and the bundle" dataflow
+  elif [[ $name == addons ]]; then
+    section "Whole runs on a real cluster of two task managers" addons
   elif [[ $name == flink* ]]; then
     section "On a real cluster: job manager and task managers are JVMs of their own" \
       flink "${class[$name]}" -Drlm.prove.flink=true
@@ -117,9 +137,14 @@ out=$(mktemp)
     spine
   fi
 } | tee "$out"
-grep -q '^FAILED$' "$out" && failed=1
-mv "$out" "$here/$name.md"
-chmod 644 "$here/$name.md"
+if grep -q '^FAILED$' "$out"; then
+  failed=1
+  echo "Not all of it passed; docs/proofs/$name.md is left as it was." >&2
+  rm -f "$out"
+else
+  mv "$out" "$here/$name.md"
+  chmod 644 "$here/$name.md"
+fi
 if [[ $name == flink ]]; then
   for part in speed memory jobs; do
     "${BASH_SOURCE[0]}" "flink-$part" || failed=1

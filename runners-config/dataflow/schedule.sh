@@ -4,8 +4,7 @@
 #   ./schedule.sh [--print] NAME 'CRON' PROJECT REGION gs://BUCKET/rlm-beam.json gs://BUCKET/rows.jsonl gs://BUCKET/runs ACCOUNT
 #
 # ACCOUNT is the service account that starts jobs; it needs roles/dataflow.developer and to act as the workers' account.
-# A folder takes one run, so that each scheduled one overwrites the one before: copy what is to stay, or have
-# whatever starts the template give each run its own --output.
+# Each run gets a folder of its own under gs://BUCKET/runs: the time of its start.
 set -euo pipefail
 print=0
 if [[ ${1:-} == --print ]]; then
@@ -24,7 +23,7 @@ for value in "$template" "$input" "$output"; do
   fi
 done
 body=$(printf '{"launchParameter":{"jobName":"%s","containerSpecGcsPath":"%s","parameters":%s}}' "$name" "$template" \
-  "$(printf '{"input":"%s","output":"%s","overwrite":"true"}' "$input" "$output")")
+  "$(printf '{"input":"%s","output":"%s/{time}"}' "$input" "${output%/}")")
 command=(gcloud scheduler jobs create http "$name" "--project=$project" "--location=$region" "--schedule=$cron"
   --http-method=POST
   "--uri=https://dataflow.googleapis.com/v1b3/projects/$project/locations/$region/flexTemplates:launch"

@@ -29,7 +29,8 @@ value_of() {
     esac
   done
   if [[ -z $value && -f $config ]]; then
-    value=$(sed -n "s/^$name:[[:space:]]*//p" "$config" | head -1)
+    value=$(sed -nE "s/^$name:[[:space:]]*//; T; s/^\"([^\"]*)\".*/\1/; t p; s/^'([^']*)'.*/\1/; t p; s/[[:space:]]+#.*//; :p; p" \
+      "$config" | head -1)
   fi
   echo "$value"
 }

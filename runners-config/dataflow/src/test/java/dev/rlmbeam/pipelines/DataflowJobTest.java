@@ -77,8 +77,8 @@ final class DataflowJobTest {
                 "--pathValidatorClass="
                     + "org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator",
                 "--credentialFactoryClass=" + credentials,
-                "--input=" + rows,
-                "--output=" + folder.resolve("out"),
+                "--input=file://" + rows,
+                "--output=file://" + folder.resolve("out"),
                 "--jobName=rlm-test",
                 "--labels={\"team\":\"reading\"}",
                 "--model=openai/gpt-test",
@@ -217,6 +217,15 @@ final class DataflowJobTest {
     UsageException e = assertThrows(UsageException.class, this::submit);
 
     assertThat(e).hasMessageThat().contains("gcloud auth application-default login");
+  }
+
+  @Test
+  void aPathOfThisMachineIsRefusedBeforeAnythingIsPosted() {
+    UsageException output = assertThrows(UsageException.class, () -> submit("--output=out"));
+    UsageException input = assertThrows(UsageException.class, () -> submit("--input=rows.jsonl"));
+
+    assertThat(output).hasMessageThat().contains("--output=out is a path of this machine");
+    assertThat(input).hasMessageThat().contains("gs://BUCKET/input");
   }
 
   /** As on a machine where nobody has logged in. */
