@@ -7,7 +7,8 @@
 #           fault, an element that kills its sandboxes, workers that are killed, and what a query costs 40 ms away
 #   flink   a cluster of two task managers: one killed in the middle, a job cancelled on its page, one ended by Ctrl-C,
 #           one left alone, one submitted by Flink's own client; then the three that follow
-#   flink-speed   2,000 elements as on the Direct runner, two task managers against one, in flight, DataStream, streaming
+#   flink-speed   2,000 elements as on the Direct runner, two task managers against one, in flight, DataStream, streaming;
+#                 RLM_PROVE_LATENCY=MILLISECONDS a turn where processors cannot make and end 43 sessions a second
 #   flink-memory  20,500 small elements and 310 of 20 MB on a heap of 512 MiB
 #   flink-jobs    twenty jobs in the same task managers: metaspace, class loaders, threads
 #   addons        input, contexts and output on a real HDFS, on S3Proxy, and on a server that speaks gs://'s protocol
@@ -22,7 +23,7 @@ here=$home/docs/proofs
 name=${1:-}
 part=${2:-}
 if [[ ! $name =~ ^(spine|heap|modal|addons|dataflow|flink(-speed|-memory|-jobs)?)$ || ( -n $part && $part != --tenth ) ]]; then
-  sed -n '2,16p' "${BASH_SOURCE[0]}" | cut -c3- >&2
+  sed -n '2,17p' "${BASH_SOURCE[0]}" | cut -c3- >&2
   exit 2
 fi
 
@@ -58,7 +59,8 @@ flink() {
   local class=$1
   shift
   (cd "$home" && mvn -B -ntp -Dquick -pl runners-config/direct,runners-config/flink,runners-config/flink/cluster -am verify \
-    -Dagent.tests.skip=true -Dtest="$class" -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.timeout=7200 "$@" 2>&1) |
+    -Dagent.tests.skip=true -Dtest="$class" -Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.timeout=7200 \
+    -Drlm.prove.latency="${RLM_PROVE_LATENCY:-500}" "$@" 2>&1) |
     grep -E '^\[(INFO|WARNING|ERROR)\].*(Tests run|Flink[A-Za-z]*Test)|proof: ' | sed 's/^INFO: proof: //'
 }
 

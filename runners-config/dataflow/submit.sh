@@ -29,8 +29,8 @@ value_of() {
     esac
   done
   if [[ -z $value && -f $config ]]; then
-    value=$(sed -nE "s/^$name:[[:space:]]*//; T; s/^\"([^\"]*)\".*/\1/; t p; s/^'([^']*)'.*/\1/; t p; s/[[:space:]]+#.*//; :p; p" \
-      "$config" | head -1)
+    value=$(sed -n "s/^$name:[[:space:]]*//p" "$config" | head -1 |
+      sed -E -e 's/^"([^"]*)".*/\1/' -e "s/^'([^']*)'.*/\1/" -e 's/[[:space:]]+#.*//')
   fi
   echo "$value"
 }

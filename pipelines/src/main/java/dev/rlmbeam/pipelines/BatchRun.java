@@ -86,7 +86,7 @@ final class BatchRun {
       RuntimeException found = RemoteFaults.found(e);
       if (!(found instanceof RemoteFaults.OutOfTouch)) {
         job.plan().sweep(job.description().runId());
-        clearRunFiles(job);
+        clear(job);
       }
       throw found;
     }
@@ -133,8 +133,7 @@ final class BatchRun {
       } finally {
         if (over) {
           job.plan().sweep(runId);
-          clearRunFiles(job);
-          clearContexts(job);
+          clear(job);
         }
         RunMonitor.of(runId).end();
         ReadMonitor.end(runId);
@@ -189,22 +188,18 @@ final class BatchRun {
   }
 
   /** What only a run that goes on needs. */
-  private static void clearRunFiles(BatchJob job) {
-    if (job.runFiles().isPresent()) {
-      try {
-        job.runFiles().get().clear();
-      } catch (IOException e) {
-        LOG.warn("files of the run's progress are left behind", e);
-      }
-    }
-  }
-
-  /** A run that ends well has done so itself. */
-  private static void clearContexts(BatchJob job) {
+  private static void clear(BatchJob job) {
+    Optional<RunFiles> files = job.runFiles();
     try {
-      job.folder().deleteContexts();
+      // Where there is no lock, another run may have begun when this one's summary was written.
+      if (files.isEmpty() || files.get().isMarked()) {
+        job.folder().deleteContexts();
+      }
+      if (files.isPresent()) {
+        files.get().clear();
+      }
     } catch (IOException e) {
-      LOG.warn("contexts of the run are left behind", e);
+      LOG.warn("files of the run's progress, or long contexts, are left behind", e);
     }
   }
 

@@ -72,10 +72,10 @@ final class FlinkCommand implements Command {
 
   /** A run finds the cluster of this very folder by itself. */
   private static String next(LocalCluster.Status status) {
-    boolean found = LocalCluster.address(LocalCluster.USUAL_FOLDER).isPresent();
-    return "./rlm run --runner=flink"
-        + (found ? "" : " --flinkMaster=" + status.rest().replaceFirst("^http://", ""))
-        + " --input=…";
+    String address = status.rest().replaceFirst("^http://", "");
+    boolean found =
+        LocalCluster.address(LocalCluster.USUAL_FOLDER).map(address::equals).orElse(false);
+    return "./rlm run --runner=flink" + (found ? "" : " --flinkMaster=" + address) + " --input=…";
   }
 
   private static UsageException none(FlinkClusterOptions options) {

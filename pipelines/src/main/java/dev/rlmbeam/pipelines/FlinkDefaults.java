@@ -76,7 +76,9 @@ final class FlinkDefaults {
 
   /** On the DataStream way Beam's own spreads over key groups, by other rules. */
   static Optional<EvenSpread> spread(PipelineOptions options) {
-    int parallelism = OptionTable.number(options, PARALLELISM).orElse(1);
+    int given = OptionTable.number(options, PARALLELISM).orElse(0);
+    boolean byClient = given < 1 && FlinkParts.jobJarOfLauncher().isEmpty();
+    int parallelism = byClient ? EvenSpread.subtasksOfClient() : given;
     return parallelism > 1
             && !isTrue(options, "streaming")
             && !isTrue(options, "useDataStreamForBatch")

@@ -66,6 +66,14 @@ final class Runners {
     return isDirect(options) ? OptionTable.number(options, "targetParallelism").orElse(GROUPS) : 0;
   }
 
+  /**
+   * Whether no launcher waits to clear up behind the run. A template may be started again, and
+   * looks for its mark then.
+   */
+  static boolean endsAlone(RunOptions options) {
+    return !options.getAttached() && OptionTable.text(options, "templateLocation").isEmpty();
+  }
+
   /** How tasks are spread, where Beam's own way is not even. */
   static Optional<EvenSpread> spread(PipelineOptions options) {
     return name(options).equals("Flink") ? FlinkDefaults.spread(options) : Optional.empty();

@@ -88,18 +88,33 @@ final class LauncherTest {
           home.resolve("sandbox/src/main/java/A.java"),
           FileTime.from(Instant.now().plusSeconds(5)));
 
-      Outcome refused = call(home);
+      Files.delete(bin.resolve("java")); // the one that runs reads on from it
+      program("java", "echo 'openjdk version \"17\"' >&2", "echo java \"$@\"");
+      Outcome beside = call(home);
       Files.writeString(end, "over\n");
       assertThat(running.waitFor()).isEqualTo(0);
-      Files.writeString(bin.resolve("java"), "#!/bin/bash\necho 'openjdk version \"17\"' >&2\n");
       Outcome later = call(home);
 
-      assertThat(refused.exit()).isEqualTo(2);
-      assertThat(refused.err()).contains("is at work with what was built before");
+      assertThat(beside.err()).contains("another ./rlm is at work with what was built before");
+      assertThat(beside.out()).contains("dev.rlmbeam.pipelines.Main");
       assertThat(later.err()).contains("building");
+      assertThat(Files.readAllLines(folder.resolve("mvn-calls"))).hasSize(2);
     } finally {
       running.destroyForcibly();
     }
+  }
+
+  @Test
+  void startsWhatIsBuiltThoughItsLocksAreSomebodyElses() throws Exception {
+    call(home);
+    Path lock = home.resolve("target/.build-lock");
+    Files.delete(lock);
+    Files.createDirectory(lock); // as little to be opened for writing, for root too
+
+    Outcome outcome = call(home);
+
+    assertThat(outcome.exit()).isEqualTo(5);
+    assertThat(outcome.err()).isEmpty();
   }
 
   @Test

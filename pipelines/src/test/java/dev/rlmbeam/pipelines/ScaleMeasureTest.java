@@ -40,11 +40,12 @@ final class ScaleMeasureTest {
     measure(new Size(40, 8, 0.2)); // a process is slow at first; this one does not count
     for (Size size :
         List.of(
+            new Size(1500, 64, 0.1), // more than the processors can do: what an element costs
+            new Size(600, 32, 0.5),
             new Size(150, 8, 1),
-            new Size(150, 32, 0.5),
             new Size(150, 16, 2),
-            new Size(120, 8, 2),
-            new Size(150, 16, 0.5))) {
+            new Size(300, 16, 0.5),
+            new Size(2000, 128, 0.2))) {
       LOG.info(measure(size));
     }
   }

@@ -50,6 +50,18 @@ public final class EvenSpread extends PTransform<PCollection<RlmTask>, PCollecti
     return flinksMix().map(mix -> new EvenSpread(keys(parallelism, mix)));
   }
 
+  /** How many subtasks Flink's own client was told to make, in a program that it runs; else 1. */
+  public static int subtasksOfClient() {
+    try {
+      Class<?> environment = Class.forName("org.apache.flink.api.java.ExecutionEnvironment");
+      Object here = environment.getMethod("getExecutionEnvironment").invoke(null);
+      return Math.max(1, (int) environment.getMethod("getParallelism").invoke(here));
+    } catch (ReflectiveOperationException e) {
+      log.debug("Flink does not say how many subtasks it makes", e);
+      return 1;
+    }
+  }
+
   /**
    * Keys that go to subtask 0, 1, 2 and so on, in turn: that is the remainder of the mixed hash
    * code of the encoded key (Flink's {@code OutputEmitter} and Beam's {@code

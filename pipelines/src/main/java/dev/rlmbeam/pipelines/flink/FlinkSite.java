@@ -5,6 +5,8 @@ import dev.rlmbeam.pipelines.options.UsageException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ public record FlinkSite(
   private static final String RELEASE = "1.19";
   private static final String MIN_BUFFERS = "taskmanager.network.sort-shuffle.min-buffers";
   private static final String SLOTS = "taskmanager.numberOfTaskSlots";
+  private static final String MOST_SLOTS = "slotmanager.number-of-slots.max";
   private static final int REST_PORT = 8081; // Flink's default
   private static final int USUAL_MIN_BUFFERS = 512;
   private static final int BUFFER_BYTES = 32 * 1024;
@@ -94,10 +97,15 @@ public record FlinkSite(
   }
 
   private static String reason(Exception e) {
-    String message = e.getMessage();
-    return e instanceof ConnectException
-        ? "nothing listens"
-        : message == null ? e.getClass().getSimpleName() : message;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return "there is no such host";
+      }
+    }
+    if (e instanceof ConnectException) {
+      return "nothing listens, or it cannot be reached";
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static FlinkSite read(String master) throws IOException, InterruptedException {
@@ -141,6 +149,11 @@ public record FlinkSite(
     return taskManagers > 0 ? Math.max(1, slots / taskManagers) : number(SLOTS, 1);
   }
 
+  /** How many slots a job can get; a cluster that grows may be told where to stop. */
+  private int mostSlots() {
+    return isElastic() ? Math.max(slots, number(MOST_SLOTS, Integer.MAX_VALUE)) : slots;
+  }
+
   /** How many task managers a job of so many subtasks can be on. */
   public int mostTaskManagers(int parallelism) {
     int there = isElastic() ? Integer.MAX_VALUE : Math.max(1, taskManagers);
@@ -148,15 +161,16 @@ public record FlinkSite(
   }
 
   /**
-   * All slots but those of one task manager, whose loss the job then survives; at least one. What
-   * two have, where they are only started for jobs.
+   * All slots but those of one task manager, whose loss the job then survives, and as many on each
+   * task manager; at least one. Where task managers are started for jobs: what two have.
    */
   public int fittingParallelism() {
-    if (slots == 0 && isElastic()) {
-      return 2 * slotsEach();
+    if (isElastic()) {
+      return Math.min(2 * slotsEach(), mostSlots());
     }
     int spare = taskManagers > 1 ? slots / taskManagers : 0;
-    return Math.max(1, slots - spare);
+    int fitting = Math.max(1, slots - spare);
+    return fitting > taskManagers ? fitting - fitting % Math.max(1, taskManagers) : fitting;
   }
 
   /**
@@ -172,14 +186,14 @@ public record FlinkSite(
       throw new UsageException(
           "The cluster has Flink " + version + "; this job is built for Flink " + RELEASE + ".");
     }
-    if (parallelism > slots && !isElastic()) {
+    if (parallelism > mostSlots()) {
       throw new UsageException(
           String.format(
               "--parallelism=%d needs as many slots, but the cluster has %d (%d task managers)."
                   + " Give %d or less, more task managers, or more slots in"
                   + " taskmanager.numberOfTaskSlots. Elements in flight are --maxInFlight for each"
                   + " task manager, however many slots it has.",
-              parallelism, slots, taskManagers, Math.max(1, slots)));
+              parallelism, mostSlots(), taskManagers, Math.max(1, mostSlots())));
     }
     if (parallelism > freeSlots && !isElastic()) {
       throw new UsageException(
@@ -238,7 +252,7 @@ public record FlinkSite(
       notices.add(
           "This cluster has no restart strategy: the loss of a task manager fails the job. Set"
               + " restart-strategy.type: fixed-delay in its configuration.");
-    } else if (taskManagers > 1 && parallelism > fittingParallelism()) {
+    } else if (!isElastic() && taskManagers > 1 && parallelism > fittingParallelism()) {
       notices.add(
           "No slots are spare for the loss of a task manager; with --parallelism="
               + fittingParallelism()

@@ -38,8 +38,9 @@ public final class RunFolder implements Serializable {
   /** What names of files of failures begin with. */
   static final String FAILURES = "failures";
 
-  // Longer than a cluster takes to start workers, who give a sign every twenty seconds then.
-  private static final Duration SILENCE = Duration.ofMinutes(10);
+  // Workers give a sign every twenty seconds while they answer. Before and after that there is
+  // none: a job may wait for its workers, read, sort and write for hours.
+  private static final Duration SILENCE = Duration.ofHours(24);
 
   private static final String SUMMARY = "summary.json";
   // Beam's file systems look for what they match: a run that is there would not be found.
@@ -134,8 +135,8 @@ public final class RunFolder implements Serializable {
       throw new UsageException(
           "--output="
               + path
-              + ": the characters * ? [ ] { } \\ stand for many names, not for one.\nGive another"
-              + " folder.");
+              + ": the characters * ? [ ] { } \\ stand for many names, not for one, also in the"
+              + " folders above.\nGive another folder with --output.");
     }
     try {
       List<ResourceId> earlier = ownFiles();
@@ -179,9 +180,10 @@ public final class RunFolder implements Serializable {
       throw new UsageException(
           String.format(
               "--output=%s: a run was submitted to a cluster, and its workers may still write there"
-                  + " (last sign of life %d s ago).%nWait for its summary.json, or end it and then"
-                  + " delete %s/.progress; after %d minutes without a sign --overwrite replaces it.",
-              path, Math.max(0, silent / 1000), path, SILENCE.toMinutes()));
+                  + " (last sign of life %d s ago).%nWait for its summary.json. If it has ended"
+                  + " without one, delete %s/.progress; after %d hours without a sign --overwrite"
+                  + " replaces it anyway.",
+              path, Math.max(0, silent / 1000), path, SILENCE.toHours()));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.rlmbeam.transforms.WorkerId;
 import dev.rlmbeam.transforms.WorkerReports;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -61,20 +62,35 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
           thread.scheduleWithFixedDelay(this::tell, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    /** Nothing, when the run is over and has cleared its files away: others may have the folder. */
     private synchronized void tell() {
       try {
-        if (!run.snapshot().stopped() && files.isStopRequested()) {
+        Map<String, MatchResult.Metadata> there = files.own();
+        List<MatchResult.Metadata> earlier = mine(there);
+        if (!there.containsKey(files.markName())) {
+          files.delete(earlier);
+          return;
+        }
+        if (!run.snapshot().stopped() && there.containsKey(files.stopName())) {
           log.info("run={} is stopped by its launcher", files.runId());
           run.stop();
         }
-        write();
+        write(earlier);
       } catch (IOException | RuntimeException e) {
         log.debug("run={} its progress cannot be told", files.runId(), e);
       }
     }
 
+    private List<MatchResult.Metadata> mine(Map<String, MatchResult.Metadata> there) {
+      String prefix = files.workerPrefix(WorkerId.current());
+      return there.entrySet().stream()
+          .filter(each -> each.getKey().startsWith(prefix))
+          .map(Map.Entry::getValue)
+          .toList();
+    }
+
     /** Under a new name each time: on an object store a file is not written over at once. */
-    private void write() throws IOException {
+    private void write(List<MatchResult.Metadata> earlier) throws IOException {
       RunSnapshot rlm = run.snapshot();
       ReadMonitor.Snapshot read = ReadMonitor.of(files.runId()).snapshot();
       String now = new WorkerSnapshot(0, read, rlm).json();
@@ -82,22 +98,23 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
       if (now.equals(last) && millis - lastMillis < SIGN_OF_LIFE_MILLIS) {
         return;
       }
-      String prefix = "worker-" + WorkerId.current() + "-";
-      List<MatchResult.Metadata> earlier = files.match(prefix + "*.json");
-      files.write(prefix + millis + ".json", new WorkerSnapshot(millis, read, rlm).json());
+      files.write(
+          files.workerPrefix(WorkerId.current()) + millis + ".json",
+          new WorkerSnapshot(millis, read, rlm).json());
       last = now;
       lastMillis = millis;
       files.delete(earlier);
     }
 
-    /** Nothing, when the run has cleared its files away already. */
-    private void tellTheLast() {
+    /** The run may have cleared its files away while the last one was written. */
+    private synchronized void leaveNothingBehind() {
       try {
-        if (files.isMarked()) {
-          tell();
+        Map<String, MatchResult.Metadata> there = files.own();
+        if (!there.containsKey(files.markName())) {
+          files.delete(mine(there));
         }
       } catch (IOException | RuntimeException e) {
-        log.debug("run={} the end of its progress cannot be told", files.runId(), e);
+        log.debug("run={} a file of its progress may be left", files.runId(), e);
       }
     }
 
@@ -105,7 +122,8 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
     public void close() {
       // Without an interrupt: a file that is being written is to be whole.
       thread.shutdown();
-      tellTheLast();
+      tell();
+      leaveNothingBehind();
       ReadMonitor.end(files.runId());
     }
   }

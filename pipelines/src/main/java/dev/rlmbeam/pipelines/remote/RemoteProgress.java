@@ -46,7 +46,7 @@ public final class RemoteProgress {
     }
     lookedMillis = now;
     try {
-      files.match("worker-*.json").forEach(this::take);
+      files.ofWorkers().forEach(this::take);
     } catch (IOException e) {
       log.debug("progress cannot be read", e);
     }

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
@@ -18,7 +20,7 @@ import org.apache.beam.sdk.io.fs.ResourceId;
 /**
  * Small files in a folder that the launcher and all workers reach, on any file system that Beam
  * knows: the run's mark, by which a worker sees that it has the right folder, the request to stop,
- * and what each worker tells of itself. Immutable.
+ * and what each worker tells of itself. All of them have the run's id in their names. Immutable.
  *
  * @param folder path or URI; not yet there until something is written
  * @param runId of the run
@@ -29,21 +31,29 @@ public record RunFiles(String folder, String runId) implements Serializable {
 
   /** Leaves the mark that workers look for. */
   public void mark() throws IOException {
-    write(MARK + runId, "");
+    write(markName(), "");
+  }
+
+  String markName() {
+    return MARK + runId;
   }
 
   /** Whether the mark of the run is there: this folder is the launcher's. */
   public boolean isMarked() throws IOException {
-    return exists(MARK + runId);
+    return exists(markName());
   }
 
   /** Asks all workers to end the run in good order. */
   public void requestStop() throws IOException {
-    write("stop-" + runId, "");
+    write(stopName(), "");
+  }
+
+  String stopName() {
+    return "stop-" + runId;
   }
 
   boolean isStopRequested() throws IOException {
-    return exists("stop-" + runId);
+    return exists(stopName());
   }
 
   /**
@@ -62,9 +72,31 @@ public record RunFiles(String folder, String runId) implements Serializable {
         : OptionalLong.empty();
   }
 
-  /** Deletes all of them. */
+  /** Deletes those of this run: another may have begun in the folder. */
   public void clear() throws IOException {
-    delete(match("*"));
+    delete(List.copyOf(own().values()));
+  }
+
+  /** Those of this run that are there, by their names. */
+  Map<String, MatchResult.Metadata> own() throws IOException {
+    Map<String, MatchResult.Metadata> own = new HashMap<>();
+    for (MatchResult.Metadata each : match("*-" + runId + "*")) {
+      String name = String.valueOf(each.resourceId().getFilename());
+      if (name.endsWith("-" + runId) || name.startsWith("worker-" + runId + "-")) {
+        own.put(name, each);
+      }
+    }
+    return own;
+  }
+
+  /** What the names of a worker's files begin with. */
+  String workerPrefix(String worker) {
+    return "worker-" + runId + "-" + worker + "-";
+  }
+
+  /** What all workers tell of themselves. */
+  List<MatchResult.Metadata> ofWorkers() throws IOException {
+    return match(workerPrefix("*") + "*.json");
   }
 
   List<MatchResult.Metadata> match(String glob) throws IOException {

@@ -69,6 +69,7 @@ final class FlinkSiteTest {
         Map.of(
             "kubernetes.cluster-id", "rlm-session",
             "taskmanager.numberOfTaskSlots", "2",
+            "slotmanager.number-of-slots.max", "16",
             "restart-strategy.type", "fixed-delay");
     FlinkSite atRest = new FlinkSite("1.19.3", 0, 0, 0, 0, settings);
 
@@ -76,7 +77,20 @@ final class FlinkSiteTest {
     assertThat(atRest.check(4, false)).hasSize(1);
     assertThat(atRest.check(4, false).get(0)).contains("0 slots are free of the 4");
     assertThat(atRest.mostTaskManagers(4)).isEqualTo(4);
+    assertThat(refusal(atRest, 17)).contains("the cluster has 16");
+    // One is left from the job before: as many subtasks as with none.
+    FlinkSite idle = new FlinkSite("1.19.3", 1, 2, 2, 0, settings);
+    assertThat(idle.fittingParallelism()).isEqualTo(4);
+    assertThat(idle.check(2, false)).isEmpty();
     assertThat(site(8, 256, GOOD).mostTaskManagers(4)).isEqualTo(2);
+  }
+
+  @Test
+  void eachTaskManagerGetsAsManySubtasks() {
+    assertThat(new FlinkSite("1.19.3", 3, 6, 6, 0, GOOD).fittingParallelism()).isEqualTo(3);
+    assertThat(new FlinkSite("1.19.3", 3, 12, 12, 0, GOOD).fittingParallelism()).isEqualTo(6);
+    assertThat(new FlinkSite("1.19.3", 3, 3, 3, 0, GOOD).fittingParallelism()).isEqualTo(2);
+    assertThat(new FlinkSite("1.19.3", 1, 4, 4, 0, GOOD).fittingParallelism()).isEqualTo(4);
   }
 
   private static String refusal(FlinkSite site, int parallelism) {
@@ -117,7 +131,8 @@ final class FlinkSiteTest {
 
   @Test
   void whyNoClusterAnswersIsSaid() throws IOException {
-    assertThat(absent("127.0.0.1:1")).contains("(nothing listens)");
+    assertThat(absent("127.0.0.1:1")).contains("(nothing listens, or");
+    assertThat(absent("no-such-host.invalid:8081")).contains("(there is no such host)");
     assertThat(absent("a b")).contains("no Flink answers there");
     try (MockWebServer server = new MockWebServer()) {
       server.enqueue(

@@ -70,8 +70,8 @@ final class RunFolderTest {
     assertThat(e).hasMessageThat().contains("its workers may still write there");
     assertThat(Files.exists(mark)).isTrue();
 
-    // Nobody has said a word for eleven minutes.
-    Files.setLastModifiedTime(mark, FileTime.from(Instant.now().minusSeconds(660)));
+    // Nobody has said a word for a day.
+    Files.setLastModifiedTime(mark, FileTime.from(Instant.now().minusSeconds(86_460)));
     run.prepare(true);
 
     assertThat(Files.exists(mark)).isFalse();

@@ -77,7 +77,7 @@ final class RemoteProgressTest {
     // One file a worker, whatever it told before.
     assertThat(names()).hasSize(2);
     assertThat(names().get(0)).isEqualTo("run-" + run);
-    assertThat(names().get(1)).startsWith("worker-" + WorkerId.current() + "-");
+    assertThat(names().get(1)).startsWith("worker-" + run + "-" + WorkerId.current() + "-");
   }
 
   @Test
@@ -89,10 +89,21 @@ final class RemoteProgressTest {
 
     report.close();
 
-    // One that it had begun to write may be there, with nothing of the end in it.
-    for (String name : names()) {
-      assertThat(Files.readString(folder.resolve(name))).contains("\"failed\":0");
-    }
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void anotherRunInTheFolderIsLeftAlone() throws Exception {
+    RunFiles next = new RunFiles(folder.toString(), run + "x");
+    files().mark();
+    next.mark();
+    Files.writeString(folder.resolve("worker-" + next.runId() + "-a-1-100.json"), "{}");
+
+    files().clear();
+
+    assertThat(names())
+        .containsExactly("run-" + next.runId(), "worker-" + next.runId() + "-a-1-100.json");
+    assertThat(new RemoteProgress(files()).rlm().answered()).isEqualTo(0);
   }
 
   @Test
@@ -106,11 +117,11 @@ final class RemoteProgressTest {
             .replace("\"answered\":0", "\"answered\":7")
             .replace("\"inFlight\":0", "\"inFlight\":3");
     Files.writeString(
-        folder.resolve("worker-a-1-100.json"),
+        folder.resolve("worker-" + run + "-a-1-100.json"),
         told.replace(":7", ":2").replaceFirst("\"at\":\\d", "\"at\":0"));
-    Files.writeString(folder.resolve("worker-a-1-200.json"), told);
-    Files.writeString(folder.resolve("worker-b-2-150.json"), told);
-    Files.writeString(folder.resolve("worker-a-0-50.json"), told.substring(0, 20));
+    Files.writeString(folder.resolve("worker-" + run + "-a-1-200.json"), told);
+    Files.writeString(folder.resolve("worker-" + run + "-b-2-150.json"), told);
+    Files.writeString(folder.resolve("worker-" + run + "-a-0-50.json"), told.substring(0, 20));
 
     RemoteProgress progress = new RemoteProgress(files());
     progress.look();
@@ -129,7 +140,7 @@ final class RemoteProgressTest {
             .json()
             .replace("\"answered\":0", "\"answered\":7")
             .replace("\"inFlight\":0", "\"inFlight\":3");
-    Files.writeString(folder.resolve("worker-a-1-100.json"), told);
+    Files.writeString(folder.resolve("worker-" + run + "-a-1-100.json"), told);
 
     RemoteProgress progress = new RemoteProgress(files());
     progress.look();

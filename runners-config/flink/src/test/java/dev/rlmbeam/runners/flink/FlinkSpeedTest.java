@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class FlinkSpeedTest {
   private static final int TURNS = 3;
+  private static final int ELEMENTS = 2000;
 
   /**
    * How long the model takes for a turn. 64 in flight want 43 elements a second, and a session made
@@ -50,7 +51,7 @@ final class FlinkSpeedTest {
   @Test
   @Order(1)
   void twoThousandElementsAreAnsweredAsOnTheDirectRunner() throws Exception {
-    int elements = Integer.getInteger("rlm.prove.elements", 2000);
+    int elements = Integer.getInteger("rlm.prove.elements", ELEMENTS);
     try (FlinkRig rig = rig("direct", 2)) {
       Measured flink = measure(rig, elements, 32, latency, "--parallelism=4");
       Path output = rig.folder.resolve("direct");
@@ -75,7 +76,7 @@ final class FlinkSpeedTest {
   @Test
   @Order(2)
   void twoTaskManagersAreNearlyTwiceAsFastAsOne() throws Exception {
-    int elements = Integer.getInteger("rlm.prove.elements", 2000);
+    int elements = Integer.getInteger("rlm.prove.elements", ELEMENTS);
     List<Double> ratios = new ArrayList<>();
     List<Double> inFlight = new ArrayList<>();
     double[] alone = new double[3];
@@ -94,8 +95,10 @@ final class FlinkSpeedTest {
 
     Scale.line("two task managers for one: %s times as fast", rounded(ratios));
     Scale.line("in flight of 64 in the steady state, two task managers: %s", rounded(inFlight));
+    // Of few elements the last ones, for which there are too many slots, are too large a part.
+    double least = elements < ELEMENTS ? 1.5 : 1.9;
     for (double ratio : ratios) {
-      assertThat(ratio).isAtLeast(1.9);
+      assertThat(ratio).isAtLeast(least);
     }
     for (double share : inFlight) {
       assertThat(share).isAtLeast(0.95);
