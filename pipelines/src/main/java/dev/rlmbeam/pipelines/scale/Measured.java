@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A run that was measured. Immutable.
@@ -16,7 +18,7 @@ import java.util.List;
  * @param cores of that machine
  * @param latency of each call, in seconds
  * @param wall seconds from the first call of a model to the last one's answer
- * @param isCheck whether it is foretold; else the costs are fitted to it
+ * @param use what it is for
  */
 record Measured(
     String name,
@@ -28,7 +30,18 @@ record Measured(
     double cores,
     double wall,
     long calls,
-    boolean isCheck) {
+    Use use) {
+
+  /** What a measured run is for. */
+  enum Use {
+    /** The costs are fitted to it. */
+    FIT,
+    /** It is foretold, and held to that. */
+    CHECK,
+    /** It is foretold to show where that fails. */
+    LIMIT
+  }
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -40,10 +53,15 @@ record Measured(
     List<Measured> all = new ArrayList<>();
     for (JsonNode row : JSON.readTree(Files.readString(file)).path("rows")) {
       String where = file + ", row " + (all.size() + 1) + ": ";
-      String use = row.path("use").asText();
-      if (!use.equals("fit") && !use.equals("check")) {
-        throw new IOException(where + "use must be fit or check, not '" + use + "'");
-      }
+      String named = row.path("use").asText();
+      Use use =
+          Arrays.stream(Use.values())
+              .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(named))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IOException(
+                          where + "use must be fit, check or limit, not '" + named + "'"));
       all.add(
           new Measured(
               row.path("name").asText(),
@@ -55,7 +73,7 @@ record Measured(
               number(row, "cores", where),
               number(row, "wallSeconds", where),
               (long) number(row, "calls", where),
-              use.equals("check")));
+              use));
     }
     return all;
   }
