@@ -40,6 +40,8 @@ final class DataflowJobTest {
 
   private @TempDir Path folder;
   private ModalEmulator emulator;
+  private String inputScheme = "file://";
+  private String outputScheme = "file://";
   private String credentials = NoopCredentialFactory.class.getName();
 
   @BeforeEach
@@ -77,8 +79,8 @@ final class DataflowJobTest {
                 "--pathValidatorClass="
                     + "org.apache.beam.sdk.extensions.gcp.storage.NoopPathValidator",
                 "--credentialFactoryClass=" + credentials,
-                "--input=file://" + rows,
-                "--output=file://" + folder.resolve("out"),
+                "--input=" + inputScheme + rows,
+                "--output=" + outputScheme + folder.resolve("out"),
                 "--jobName=rlm-test",
                 "--labels={\"team\":\"reading\"}",
                 "--model=openai/gpt-test",
@@ -221,11 +223,15 @@ final class DataflowJobTest {
 
   @Test
   void aPathOfThisMachineIsRefusedBeforeAnythingIsPosted() {
-    UsageException output = assertThrows(UsageException.class, () -> submit("--output=out"));
-    UsageException input = assertThrows(UsageException.class, () -> submit("--input=rows.jsonl"));
+    inputScheme = "";
+    UsageException input = assertThrows(UsageException.class, this::submit);
+    outputScheme = "";
+    UsageException output = assertThrows(UsageException.class, this::submit);
 
-    assertThat(output).hasMessageThat().contains("--output=out is a path of this machine");
-    assertThat(input).hasMessageThat().contains("gs://BUCKET/input");
+    assertThat(input)
+        .hasMessageThat()
+        .containsMatch("--input=\\S+rows.jsonl is a path of this machine");
+    assertThat(output).hasMessageThat().contains("such as gs://BUCKET/output");
   }
 
   /** As on a machine where nobody has logged in. */
