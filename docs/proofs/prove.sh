@@ -14,7 +14,7 @@
 #   addons        input, contexts and output on a real HDFS, on S3Proxy, and on a server that speaks gs://'s protocol
 #   dataflow      the real run() against a transport that keeps what is posted; the bundle's rules (no network but for Maven)
 # The whole proof writes docs/proofs/NAME.md with date, commit and machine when all of it has passed; --tenth runs a tenth
-# and writes nothing (mvn verify runs 128 of the elements, and the tenths of heap, modal and flink).
+# (of addons and dataflow all) and writes nothing (mvn verify runs 128 of the elements, and the tenths of heap, modal and flink).
 set -euo pipefail
 elements=${RLM_PROVE_ELEMENTS:-5000}
 home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -120,7 +120,7 @@ out=$(mktemp)
 {
   echo "# Proof of ${subject[$name]}"
   echo
-  echo "$(date -u +%Y-%m-%d), commit $(git -C "$home" rev-parse --short HEAD 2>/dev/null || echo unknown)," \
+  echo "$(date -u +%Y-%m-%d), commit $(git -C "$home" describe --always --dirty 2>/dev/null || echo unknown)," \
     "$(nproc) cores, $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
     "$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n '1s/.*"\(.*\)".*/Java \1/p')." \
     "Made by \`./rlm prove $name\`."

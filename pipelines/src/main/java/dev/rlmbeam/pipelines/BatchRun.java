@@ -195,11 +195,15 @@ final class BatchRun {
       if (files.isEmpty() || files.get().isMarked()) {
         job.folder().deleteContexts();
       }
+    } catch (IOException e) {
+      LOG.warn("long contexts are left behind", e);
+    }
+    try {
       if (files.isPresent()) {
         files.get().clear();
       }
     } catch (IOException e) {
-      LOG.warn("files of the run's progress, or long contexts, are left behind", e);
+      LOG.warn("files of the run's progress are left behind", e);
     }
   }
 

@@ -38,7 +38,8 @@ final class FlinkDefaults {
 
   /**
    * The options with the cluster, the jar that goes there, and how many subtasks: as many as there
-   * are slots without one task manager, so that the loss of one does not stop the job.
+   * are slots without one task manager, so that the loss of one does not stop the job; as many on
+   * each.
    */
   static GivenOptions over(GivenOptions given) {
     GivenOptions all =

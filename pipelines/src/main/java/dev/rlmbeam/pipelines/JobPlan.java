@@ -186,7 +186,7 @@ record JobPlan(
     WriteOutputs outputs =
         new WriteOutputs(
             folder, description, Runners.shards(options), source.format(), source.include());
-    if (Runners.isRemote(options) && Runners.endsAlone(options)) {
+    if (Runners.endsAlone(options)) {
       outputs = outputs.thenClearing(folder.runFiles(runId));
     }
     outputs.expand(answers.results(), failures, rows.get(ReadTasks.NOTES));

@@ -66,12 +66,9 @@ final class Runners {
     return isDirect(options) ? OptionTable.number(options, "targetParallelism").orElse(GROUPS) : 0;
   }
 
-  /**
-   * Whether no launcher waits to clear up behind the run. A template may be started again, and
-   * looks for its mark then.
-   */
+  /** Whether no launcher waits to clear up behind the run. */
   static boolean endsAlone(RunOptions options) {
-    return !options.getAttached() && OptionTable.text(options, "templateLocation").isEmpty();
+    return isRemote(options) && !options.getAttached();
   }
 
   /** How tasks are spread, where Beam's own way is not even. */

@@ -41,6 +41,7 @@ final class ScaleMeasureTest {
     for (Size size :
         List.of(
             new Size(1500, 64, 0.1), // more than the processors can do: what an element costs
+            new Size(1500, 48, 0.1),
             new Size(600, 32, 0.5),
             new Size(150, 8, 1),
             new Size(150, 16, 2),

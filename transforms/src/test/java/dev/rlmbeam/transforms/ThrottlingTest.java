@@ -54,6 +54,7 @@ final class ThrottlingTest {
     ModelFactory model =
         new OpenAiModelFactory(
             "scripted", ModelSettings.builder().baseUrl(server.baseUrl()).maxRetries(3).build());
+    String runId = "test-" + UUID.randomUUID();
     Pipeline pipeline = Pipeline.create();
     RlmTransform.Output unused =
         pipeline
@@ -62,9 +63,10 @@ final class ThrottlingTest {
                 RlmTransform.answering(
                         model,
                         () -> LocalSandboxes.create(LocalOptions.defaults().withPlainAllowed(true)))
-                    .withRunId("test-" + UUID.randomUUID()));
+                    .withRunId(runId));
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
+    RunMonitor.of(runId).end(); // or its threads would be there for half a minute
     MetricNameFilter name = MetricNameFilter.named("beam-throttling-metrics", "throttling-msecs");
     long millis = 0;
     for (MetricResult<Long> counter :

@@ -145,6 +145,11 @@ public record FlinkSite(
         .anyMatch(key -> key.equals("kubernetes.cluster-id") || key.startsWith("yarn."));
   }
 
+  private boolean spreadsSlots() {
+    return settings.getOrDefault("taskmanager.load-balance.mode", "").equalsIgnoreCase("SLOTS")
+        || settings.getOrDefault("cluster.evenly-spread-out-slots", "").equals("true");
+  }
+
   private int slotsEach() {
     return taskManagers > 0 ? Math.max(1, slots / taskManagers) : number(SLOTS, 1);
   }
@@ -162,14 +167,15 @@ public record FlinkSite(
 
   /**
    * All slots but those of one task manager, whose loss the job then survives, and as many on each
-   * task manager; at least one. Where task managers are started for jobs: what two have.
+   * task manager that is used; at least one. Where task managers are started for jobs: what two
+   * have, or more if more are there.
    */
   public int fittingParallelism() {
-    if (isElastic()) {
-      return Math.min(2 * slotsEach(), mostSlots());
-    }
     int spare = taskManagers > 1 ? slots / taskManagers : 0;
     int fitting = Math.max(1, slots - spare);
+    if (isElastic()) {
+      return Math.min(Math.max(2 * slotsEach(), fitting), mostSlots());
+    }
     return fitting > taskManagers ? fitting - fitting % Math.max(1, taskManagers) : fitting;
   }
 
@@ -186,14 +192,22 @@ public record FlinkSite(
       throw new UsageException(
           "The cluster has Flink " + version + "; this job is built for Flink " + RELEASE + ".");
     }
-    if (parallelism > mostSlots()) {
+    if (isElastic() && parallelism > mostSlots()) {
+      throw new UsageException(
+          String.format(
+              "--parallelism=%d needs as many slots, but this cluster may have %d (%s). Give %d or"
+                  + " less, or raise that. Elements in flight are --maxInFlight for each task"
+                  + " manager, however many slots it has.",
+              parallelism, mostSlots(), MOST_SLOTS, mostSlots()));
+    }
+    if (!isElastic() && parallelism > slots) {
       throw new UsageException(
           String.format(
               "--parallelism=%d needs as many slots, but the cluster has %d (%d task managers)."
                   + " Give %d or less, more task managers, or more slots in"
                   + " taskmanager.numberOfTaskSlots. Elements in flight are --maxInFlight for each"
                   + " task manager, however many slots it has.",
-              parallelism, mostSlots(), taskManagers, Math.max(1, mostSlots())));
+              parallelism, slots, taskManagers, Math.max(1, slots)));
     }
     if (parallelism > freeSlots && !isElastic()) {
       throw new UsageException(
@@ -237,6 +251,11 @@ public record FlinkSite(
               "%d slots are free of the %d that --parallelism asks for: this cluster is expected to"
                   + " start task managers for the rest.",
               freeSlots, parallelism));
+    }
+    if (taskManagers > 1 && parallelism < slots && !spreadsSlots()) {
+      notices.add(
+          "This cluster fills one task manager before it takes the next, so that some may have no"
+              + " element: set taskmanager.load-balance.mode: SLOTS in its configuration.");
     }
     if (byBytes && parallelism > 1) {
       notices.add(

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -211,7 +212,11 @@ public final class RunFolder implements Serializable {
     }
     FileSystems.delete(contexts, StandardMoveOptions.IGNORE_MISSING_FILES);
     if (local().isPresent()) {
-      Files.deleteIfExists(Path.of(contexts()));
+      try {
+        Files.deleteIfExists(Path.of(contexts()));
+      } catch (DirectoryNotEmptyException e) {
+        // Of a worker that is only just ending: the next run in the folder deletes it.
+      }
     }
   }
 

@@ -6,13 +6,11 @@ import dev.rlmbeam.transforms.RunSnapshot;
 import dev.rlmbeam.transforms.WorkerId;
 import dev.rlmbeam.transforms.WorkerReports;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.beam.sdk.io.fs.MatchResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +41,7 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
     private final ScheduledExecutorService thread;
     private String last = "";
     private long lastMillis;
+    private Optional<String> written = Optional.empty();
 
     Reporter(RunFiles files, RunMonitor run) {
       this.files = files;
@@ -65,32 +64,22 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
     /** Nothing, when the run is over and has cleared its files away: others may have the folder. */
     private synchronized void tell() {
       try {
-        Map<String, MatchResult.Metadata> there = files.own();
-        List<MatchResult.Metadata> earlier = mine(there);
-        if (!there.containsKey(files.markName())) {
-          files.delete(earlier);
+        if (!files.isMarked()) {
+          replaceBy(Optional.empty());
           return;
         }
-        if (!run.snapshot().stopped() && there.containsKey(files.stopName())) {
+        if (!run.snapshot().stopped() && files.isStopRequested()) {
           log.info("run={} is stopped by its launcher", files.runId());
           run.stop();
         }
-        write(earlier);
+        write();
       } catch (IOException | RuntimeException e) {
         log.debug("run={} its progress cannot be told", files.runId(), e);
       }
     }
 
-    private List<MatchResult.Metadata> mine(Map<String, MatchResult.Metadata> there) {
-      String prefix = files.workerPrefix(WorkerId.current());
-      return there.entrySet().stream()
-          .filter(each -> each.getKey().startsWith(prefix))
-          .map(Map.Entry::getValue)
-          .toList();
-    }
-
     /** Under a new name each time: on an object store a file is not written over at once. */
-    private void write(List<MatchResult.Metadata> earlier) throws IOException {
+    private void write() throws IOException {
       RunSnapshot rlm = run.snapshot();
       ReadMonitor.Snapshot read = ReadMonitor.of(files.runId()).snapshot();
       String now = new WorkerSnapshot(0, read, rlm).json();
@@ -98,20 +87,26 @@ public record ProgressFiles(RunFiles files) implements WorkerReports {
       if (now.equals(last) && millis - lastMillis < SIGN_OF_LIFE_MILLIS) {
         return;
       }
-      files.write(
-          files.workerPrefix(WorkerId.current()) + millis + ".json",
-          new WorkerSnapshot(millis, read, rlm).json());
+      String name = files.workerPrefix(WorkerId.current()) + millis + ".json";
+      files.write(name, new WorkerSnapshot(millis, read, rlm).json());
       last = now;
       lastMillis = millis;
-      files.delete(earlier);
+      replaceBy(Optional.of(name));
+    }
+
+    private void replaceBy(Optional<String> name) throws IOException {
+      Optional<String> earlier = written;
+      written = name;
+      if (earlier.isPresent() && !earlier.equals(name)) {
+        files.delete(earlier.get());
+      }
     }
 
     /** The run may have cleared its files away while the last one was written. */
     private synchronized void leaveNothingBehind() {
       try {
-        Map<String, MatchResult.Metadata> there = files.own();
-        if (!there.containsKey(files.markName())) {
-          files.delete(mine(there));
+        if (!files.isMarked()) {
+          replaceBy(Optional.empty());
         }
       } catch (IOException | RuntimeException e) {
         log.debug("run={} a file of its progress may be left", files.runId(), e);

@@ -7,9 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
@@ -31,29 +29,21 @@ public record RunFiles(String folder, String runId) implements Serializable {
 
   /** Leaves the mark that workers look for. */
   public void mark() throws IOException {
-    write(markName(), "");
-  }
-
-  String markName() {
-    return MARK + runId;
+    write(MARK + runId, "");
   }
 
   /** Whether the mark of the run is there: this folder is the launcher's. */
   public boolean isMarked() throws IOException {
-    return exists(markName());
+    return exists(MARK + runId);
   }
 
   /** Asks all workers to end the run in good order. */
   public void requestStop() throws IOException {
-    write(stopName(), "");
-  }
-
-  String stopName() {
-    return "stop-" + runId;
+    write("stop-" + runId, "");
   }
 
   boolean isStopRequested() throws IOException {
-    return exists(stopName());
+    return exists("stop-" + runId);
   }
 
   /**
@@ -74,19 +64,12 @@ public record RunFiles(String folder, String runId) implements Serializable {
 
   /** Deletes those of this run: another may have begun in the folder. */
   public void clear() throws IOException {
-    delete(List.copyOf(own().values()));
-  }
-
-  /** Those of this run that are there, by their names. */
-  Map<String, MatchResult.Metadata> own() throws IOException {
-    Map<String, MatchResult.Metadata> own = new HashMap<>();
     for (MatchResult.Metadata each : match("*-" + runId + "*")) {
       String name = String.valueOf(each.resourceId().getFilename());
       if (name.endsWith("-" + runId) || name.startsWith("worker-" + runId + "-")) {
-        own.put(name, each);
+        delete(name);
       }
     }
-    return own;
   }
 
   /** What the names of a worker's files begin with. */
@@ -103,9 +86,9 @@ public record RunFiles(String folder, String runId) implements Serializable {
     return FileSystems.match(folder + "/" + glob, EmptyMatchTreatment.ALLOW).metadata();
   }
 
-  void delete(List<MatchResult.Metadata> files) throws IOException {
+  void delete(String name) throws IOException {
     FileSystems.delete(
-        files.stream().map(MatchResult.Metadata::resourceId).toList(),
+        List.of(FileSystems.matchNewResource(folder + "/" + name, false)),
         StandardMoveOptions.IGNORE_MISSING_FILES);
   }
 

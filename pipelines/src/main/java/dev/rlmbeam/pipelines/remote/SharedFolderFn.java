@@ -62,7 +62,8 @@ public final class SharedFolderFn extends DoFn<RlmTask, RlmTask> {
           String.format(
               "--output=%s is not the launcher's folder on worker %s. Give a folder that the"
                   + " launcher and all workers reach under the same name: a network drive, s3://,"
-                  + " gs:// or hdfs://.",
+                  + " gs:// or hdfs://. If this is a template that has run before: it is good for"
+                  + " one run, make another.",
               output, WorkerId.current()));
     }
     listen();

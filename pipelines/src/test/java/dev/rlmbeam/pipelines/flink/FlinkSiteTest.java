@@ -19,6 +19,7 @@ final class FlinkSiteTest {
   private static final Map<String, String> GOOD =
       Map.of(
           "restart-strategy.type", "fixed-delay",
+          "taskmanager.load-balance.mode", "SLOTS",
           "taskmanager.network.sort-shuffle.min-buffers", "64");
 
   private static FlinkSite site(int free, long networkMib, Map<String, String> settings) {
@@ -45,7 +46,8 @@ final class FlinkSiteTest {
   @Test
   void tooLittleNetworkMemoryNamesBothOfItsSettings() {
     // Measured: with Flink's 512 buffers, 64 MiB for two slots did not do, 192 did.
-    Map<String, String> usual = Map.of("restart-strategy.type", "fixed-delay");
+    Map<String, String> usual =
+        Map.of("restart-strategy.type", "fixed-delay", "cluster.evenly-spread-out-slots", "true");
     String refused = refusal(new FlinkSite("1.19.3", 2, 4, 4, 64L << 20, usual), 2);
 
     assertThat(refused).contains("taskmanager.memory.network.max");
@@ -57,9 +59,11 @@ final class FlinkSiteTest {
   void whatMayGoWrongIsANotice() {
     FlinkSite bare = site(8, 512, Map.of());
 
-    assertThat(bare.check(4, true)).hasSize(2);
-    assertThat(bare.check(4, true).get(0)).contains("adaptive.auto-parallelism.enabled: false");
-    assertThat(bare.check(4, false).get(0)).contains("restart-strategy.type: fixed-delay");
+    assertThat(bare.check(4, true)).hasSize(3);
+    assertThat(bare.check(4, true).get(0)).contains("taskmanager.load-balance.mode: SLOTS");
+    assertThat(bare.check(4, true).get(1)).contains("adaptive.auto-parallelism.enabled: false");
+    assertThat(bare.check(8, false)).hasSize(1);
+    assertThat(bare.check(8, false).get(0)).contains("restart-strategy.type: fixed-delay");
     assertThat(site(8, 512, GOOD).check(8, false).get(0)).contains("with --parallelism=4");
   }
 
@@ -77,11 +81,13 @@ final class FlinkSiteTest {
     assertThat(atRest.check(4, false)).hasSize(1);
     assertThat(atRest.check(4, false).get(0)).contains("0 slots are free of the 4");
     assertThat(atRest.mostTaskManagers(4)).isEqualTo(4);
-    assertThat(refusal(atRest, 17)).contains("the cluster has 16");
+    assertThat(refusal(atRest, 17)).contains("may have 16 (slotmanager.number-of-slots.max)");
     // One is left from the job before: as many subtasks as with none.
     FlinkSite idle = new FlinkSite("1.19.3", 1, 2, 2, 0, settings);
     assertThat(idle.fittingParallelism()).isEqualTo(4);
     assertThat(idle.check(2, false)).isEmpty();
+    FlinkSite warm = new FlinkSite("1.19.3", 8, 16, 16, 0, settings);
+    assertThat(warm.fittingParallelism()).isEqualTo(14);
     assertThat(site(8, 256, GOOD).mostTaskManagers(4)).isEqualTo(2);
   }
 

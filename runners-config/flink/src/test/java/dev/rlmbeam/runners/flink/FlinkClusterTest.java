@@ -6,20 +6,21 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlmbeam.pipelines.flink.FlinkRest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class FlinkClusterTest {
   private static final int ELEMENTS = Scale.WHOLE ? 120 : 40;
+  private static final int JAR = 30_000_000;
   private static final Duration LATENCY = Duration.ofMillis(500);
 
   @TempDir private static Path folder;
@@ -100,6 +102,7 @@ final class FlinkClusterTest {
         Duration.ofMinutes(2),
         () -> rig.server.calls() > 0 || !running.process().isAlive());
     lookForKeys();
+    assertThat(plans(new FlinkRest(up.path("rest").asText())).get(0)).contains("Spread/Deal");
     FlinkRig.Outcome outcome = running.await();
 
     assertWithMessage(outcome.said()).that(outcome.exit()).isEqualTo(0);
@@ -149,6 +152,15 @@ final class FlinkClusterTest {
     assertThat(repeated).isAtLeast(1);
   }
 
+  /** What steps the jobs of a cluster have. */
+  static List<String> plans(FlinkRest rest) throws IOException, InterruptedException {
+    List<String> plans = new ArrayList<>();
+    for (JsonNode job : rest.jobs()) {
+      plans.add(get(rest.address() + "/jobs/" + job.path("jid").asText() + "/plan"));
+    }
+    return plans;
+  }
+
   /** All that a job leaves anywhere, while it runs and behind it. */
   private void lookForKeys() throws IOException, InterruptedException {
     FlinkRest rest = new FlinkRest(up.path("rest").asText());
@@ -162,13 +174,7 @@ final class FlinkClusterTest {
     // The cluster's whole folder: logs, configuration, and the blobs that were submitted.
     Path cluster = Path.of(up.path("log").asText()).getParent();
     for (Path root : List.of(cluster, folder.resolve("out"))) {
-      try (Stream<Path> files = Files.walk(root)) {
-        for (Path file : files.filter(Files::isRegularFile).toList()) {
-          seen.append(file).append('\n').append(text(file));
-        }
-      } catch (UncheckedIOException e) {
-        seen.append(e); // a file of the moment
-      }
+      Files.walkFileTree(root, new Reading());
     }
     for (long pid : processes()) {
       seen.append(Files.readString(Path.of("/proc", "" + pid, "cmdline")));
@@ -187,15 +193,32 @@ final class FlinkClusterTest {
     assertThat(all.indexOf(rig.key)).isEqualTo(-1); // not shown if it fails
   }
 
-  private static String text(Path file) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      return ""; // gone since it was listed
+  /** Reads what is there; a file of a moment may be gone since it was listed. */
+  private final class Reading extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      seen.append(file).append('\n');
+      // The job's jar is 69 MB of classes, the same in every job.
+      boolean jar = file.getFileName().toString().startsWith("blob_") && attributes.size() > JAR;
+      if (!jar) {
+        try {
+          seen.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+          seen.append(e);
+        }
+      }
+      return FileVisitResult.CONTINUE;
     }
-    // The job's jar is 69 MB of classes that are ours and others': as it is in every job.
-    return bytes.length > 10_000_000 ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   private List<Long> processes() {

@@ -5,6 +5,7 @@ import static com.google.common.truth.Truth.assertWithMessage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlmbeam.pipelines.flink.FlinkRest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,6 +89,9 @@ final class FlinkLaunchTest {
     assertThat(byWorker).hasSize(2);
     for (int count : byWorker.values()) {
       assertThat(count).isAtMost(ELEMENTS / 2 + 4);
+    }
+    for (String plan : FlinkClusterTest.plans(new FlinkRest(up.path("rest").asText()))) {
+      assertThat(plan).contains("Spread/Deal"); // so few may be even by chance
     }
     Scale.line(
         "flink run -p 4 rlm-beam-flink.jar: %d of %d answered once each, by both task managers",

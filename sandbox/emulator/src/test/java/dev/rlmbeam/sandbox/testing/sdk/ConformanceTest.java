@@ -141,7 +141,8 @@ class ConformanceTest {
     assertThat(requests.of(kind.equals("V2") ? "SandboxCreate" : "SandboxCreateV2")).isEqualTo(0);
     // Layers: two that are new, the same two again, two of which the last fails.
     assertThat(requests.of("ImageJoinStreaming")).isEqualTo(3);
-    assertThat(requests.of("AuthTokenGet")).isAtLeast(3);
+    // The first, and as many more as the program outlives: on a fast machine one.
+    assertThat(requests.of("AuthTokenGet")).isAtLeast(2);
     assertThat(emulator.sandboxes().stream().map(EmulatedSandbox::status).toList())
         .containsAtLeast(
             "GENERIC_STATUS_SUCCESS", "GENERIC_STATUS_FAILURE", "GENERIC_STATUS_TIMEOUT");
