@@ -116,11 +116,19 @@ spine() {
   section "Twenty questions over 20 MB of real text" "$here/questions.sh"
 }
 
+# Of the code; the other proofs' documents are no part of it.
+version() {
+  local commit changed=''
+  commit=$(git -C "$home" rev-parse --short HEAD 2>/dev/null) || commit=unknown
+  git -C "$home" diff --quiet HEAD -- . ':!docs/proofs/*.md' 2>/dev/null || changed=' with changes'
+  echo "$commit$changed"
+}
+
 out=$(mktemp)
 {
   echo "# Proof of ${subject[$name]}"
   echo
-  echo "$(date -u +%Y-%m-%d), commit $(git -C "$home" describe --always --dirty 2>/dev/null || echo unknown)," \
+  echo "$(date -u +%Y-%m-%d), commit $(version)," \
     "$(nproc) cores, $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)," \
     "$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n '1s/.*"\(.*\)".*/Java \1/p')." \
     "Made by \`./rlm prove $name\`."
