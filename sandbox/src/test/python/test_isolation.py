@@ -180,12 +180,13 @@ class Isolation(AgentCase):
 
     def test_what_was_left_in_an_open_folder_below_an_open_folder_goes(self):
         with tempfile.TemporaryDirectory(dir="/tmp") as outer:
+            # Before the agent starts, which looks once for folders that are open to all.
+            os.chmod(outer, 0o777)
+            os.mkdir(outer + "/inner")
+            os.chmod(outer + "/inner", 0o777)
             with Agent() as agent:
                 if not agent.ready["uids"]:
                     self.skipTest("no uids here")
-                os.chmod(outer, 0o777)
-                os.mkdir(outer + "/inner")
-                os.chmod(outer + "/inner", 0o777)
                 one = agent.open()
                 result = agent.run(one, "open(%r, 'w').close()" % (outer + "/inner/left"))
                 self.assertEqual("ok", result["outcome"], result)
