@@ -83,7 +83,7 @@ final class DataflowDefaults {
                   : "--" + option + "=" + path + " is a path of this machine")
               + ", and Dataflow's workers are others.\nGive one that they reach, such as gs://BUCKET/"
               + option
-              + (path.isEmpty() ? "" : ", or file://" + path + " if it is mounted there too")
+              + (path.startsWith("/") ? ", or file://" + path + " if it is mounted there too" : "")
               + ".");
     }
   }

@@ -277,7 +277,7 @@ final class LocalProgramsTest {
         pwd
         for folder in /tmp/rlm /root /data; do mkdir -p $folder/made; done
         python3 -c 'print(open("/opt/app/hello.txt").read(), end="")'
-        sh /root/run.sh
+        sh /data/run.sh
         echo "$HOME $GREETING"
         if echo x 2>/dev/null > /opt/app/hello.txt; then echo written; fi
         """;
@@ -290,7 +290,7 @@ final class LocalProgramsTest {
             List.of(),
             List.of(
                 new ImageFile("/opt/app/hello.txt", "hello\n".getBytes(UTF_8)),
-                new ImageFile("/root/run.sh", "echo run".getBytes(UTF_8)),
+                new ImageFile("/data/run.sh", "echo run".getBytes(UTF_8)),
                 new ImageFile("/usr/never/there", new byte[1])));
     try (LocalPrograms programs = create(LocalIsolation.BUBBLEWRAP);
         LocalProgram program = programs.start(spec)) {

@@ -5,22 +5,11 @@ import static com.google.common.truth.Truth.assertWithMessage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlmbeam.pipelines.flink.FlinkRest;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -38,13 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class FlinkClusterTest {
   private static final int ELEMENTS = Scale.WHOLE ? 120 : 40;
-  private static final int JAR = 30_000_000;
   private static final Duration LATENCY = Duration.ofMillis(500);
 
   @TempDir private static Path folder;
   private FlinkRig rig;
   private JsonNode up;
-  private final StringBuilder seen = new StringBuilder();
+  private final Traces traces = new Traces();
 
   @BeforeAll
   void start() throws Exception {
@@ -101,12 +89,12 @@ final class FlinkClusterTest {
         "the first calls",
         Duration.ofMinutes(2),
         () -> rig.server.calls() > 0 || !running.process().isAlive());
-    lookForKeys();
-    assertThat(plans(new FlinkRest(up.path("rest").asText())).get(0)).contains("Spread/Deal");
+    traces.look(up, output);
+    assertThat(rig.plans(up).get(0)).contains("Spread/Deal");
     FlinkRig.Outcome outcome = running.await();
 
     assertWithMessage(outcome.said()).that(outcome.exit()).isEqualTo(0);
-    seen.append(outcome.said());
+    traces.add(outcome.said());
     List<JsonNode> results = Rows.read(output, "results-");
     assertThat(Rows.byId(results)).isEqualTo(Rows.answers(ELEMENTS));
     assertThat(Rows.byWorker(results)).hasSize(2);
@@ -152,79 +140,16 @@ final class FlinkClusterTest {
     assertThat(repeated).isAtLeast(1);
   }
 
-  /** What steps the jobs of a cluster have. */
-  static List<String> plans(FlinkRest rest) throws IOException, InterruptedException {
-    List<String> plans = new ArrayList<>();
-    for (JsonNode job : rest.jobs()) {
-      plans.add(get(rest.address() + "/jobs/" + job.path("jid").asText() + "/plan"));
-    }
-    return plans;
-  }
-
-  /** All that a job leaves anywhere, while it runs and behind it. */
-  private void lookForKeys() throws IOException, InterruptedException {
-    FlinkRest rest = new FlinkRest(up.path("rest").asText());
-    for (JsonNode job : rest.jobs()) {
-      String base = rest.address() + "/jobs/" + job.path("jid").asText();
-      for (String path : List.of("", "/config", "/plan", "/exceptions", "/accumulators")) {
-        seen.append(get(base + path));
-      }
-    }
-    seen.append(get(rest.address() + "/jobmanager/config"));
-    // The cluster's whole folder: logs, configuration, and the blobs that were submitted.
-    Path cluster = Path.of(up.path("log").asText()).getParent();
-    for (Path root : List.of(cluster, folder.resolve("out"))) {
-      Files.walkFileTree(root, new Reading());
-    }
-    for (long pid : processes()) {
-      seen.append(Files.readString(Path.of("/proc", "" + pid, "cmdline")));
-    }
-  }
-
   @Test
   @Order(4)
   void noKeyIsInLogsOnThePageInBlobsOrInWhatWasWrittenOrSaid() throws Exception {
-    lookForKeys();
+    traces.look(up, folder.resolve("out"));
 
-    String all = seen.toString();
+    String all = traces.all();
     assertThat(all).contains("maxInFlight");
     assertThat(all).contains("StandaloneSessionClusterEntrypoint");
     assertThat(all).containsMatch("/blob_p-[0-9a-f-]+");
     assertThat(all.indexOf(rig.key)).isEqualTo(-1); // not shown if it fails
-  }
-
-  /** Reads what is there; a file of a moment may be gone since it was listed. */
-  private final class Reading extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      seen.append(file).append('\n');
-      // The job's jar is 69 MB of classes, the same in every job.
-      boolean jar = file.getFileName().toString().startsWith("blob_") && attributes.size() > JAR;
-      if (!jar) {
-        try {
-          seen.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-          seen.append(e);
-        }
-      }
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException e) {
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
-      return FileVisitResult.CONTINUE;
-    }
-  }
-
-  private List<Long> processes() {
-    List<Long> all = new ArrayList<>(List.of(up.path("jobManagerPid").asLong()));
-    up.path("taskManagerPids").forEach(pid -> all.add(pid.asLong()));
-    return all;
   }
 
   @Test
@@ -312,11 +237,5 @@ final class FlinkClusterTest {
     }
     assertThat(Files.exists(output.resolve("summary.json"))).isTrue();
     Scale.line("Ctrl-C: exit 130, %d of %d answered and written", answered.size(), 20 * ELEMENTS);
-  }
-
-  private static String get(String url) throws IOException, InterruptedException {
-    return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
-        .body();
   }
 }

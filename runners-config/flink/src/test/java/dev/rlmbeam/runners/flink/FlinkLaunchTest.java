@@ -5,7 +5,6 @@ import static com.google.common.truth.Truth.assertWithMessage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.rlmbeam.pipelines.flink.FlinkRest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,7 +89,7 @@ final class FlinkLaunchTest {
     for (int count : byWorker.values()) {
       assertThat(count).isAtMost(ELEMENTS / 2 + 4);
     }
-    for (String plan : FlinkClusterTest.plans(new FlinkRest(up.path("rest").asText()))) {
+    for (String plan : rig.plans(up)) {
       assertThat(plan).contains("Spread/Deal"); // so few may be even by chance
     }
     Scale.line(

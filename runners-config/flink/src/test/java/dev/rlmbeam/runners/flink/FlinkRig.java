@@ -2,8 +2,13 @@ package dev.rlmbeam.runners.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlmbeam.pipelines.flink.FlinkRest;
 import dev.rlmbeam.transforms.model.testing.ModelServer;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,6 +181,23 @@ final class FlinkRig implements AutoCloseable {
 
   JsonNode status() throws IOException, InterruptedException {
     return json(rlm("flink", "status", "--json").said());
+  }
+
+  /** What steps the jobs of a cluster have. */
+  List<String> plans(JsonNode up) throws IOException, InterruptedException {
+    FlinkRest rest = new FlinkRest(up.path("rest").asText());
+    List<String> plans = new ArrayList<>();
+    for (JsonNode job : rest.jobs()) {
+      plans.add(get(rest.address() + "/jobs/" + job.path("jid").asText() + "/plan"));
+    }
+    return plans;
+  }
+
+  /** The body of a page. */
+  static String get(String url) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static JsonNode json(String said) throws IOException {

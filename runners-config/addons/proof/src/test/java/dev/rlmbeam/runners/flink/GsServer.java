@@ -45,10 +45,18 @@ final class GsServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Path> uploads = new ConcurrentHashMap<>();
 
-  /** What is answered: a status, a body, and headers beside its length. */
-  private record Answer(int status, byte[] body, Map<String, String> headers) {
+  /** What is answered: a status, a body with a character a byte, and headers beside its length. */
+  private record Answer(int status, String body, Map<String, String> headers) {
+    static Answer bytes(int status, byte[] body, Map<String, String> headers) {
+      return new Answer(status, new String(body, ISO_8859_1), headers);
+    }
+
+    byte[] bytes() {
+      return body.getBytes(ISO_8859_1);
+    }
+
     static Answer json(int status, ObjectNode body) {
-      return new Answer(
+      return bytes(
           status, body.toString().getBytes(UTF_8), Map.of("Content-Type", "application/json"));
     }
 
@@ -108,10 +116,10 @@ final class GsServer implements AutoCloseable {
       answer = Answer.error(500, e.toString());
     }
     answer.headers().forEach(exchange.getResponseHeaders()::set);
-    boolean empty = answer.body().length == 0;
-    exchange.sendResponseHeaders(answer.status(), empty ? -1 : answer.body().length);
+    boolean empty = answer.body().isEmpty();
+    exchange.sendResponseHeaders(answer.status(), empty ? -1 : answer.body().length());
     if (!empty) {
-      exchange.getResponseBody().write(answer.body());
+      exchange.getResponseBody().write(answer.bytes());
     }
     exchange.close();
   }
@@ -120,7 +128,7 @@ final class GsServer implements AutoCloseable {
   private Answer batch(String type, byte[] body) throws IOException {
     String boundary = type.replaceAll(".*boundary=\"?([^\";]+)\"?.*", "$1");
     StringBuilder answers = new StringBuilder();
-    for (String part : new String(body, ISO_8859_1).split(Pattern.quote("--" + boundary))) {
+    for (String part : new String(body, ISO_8859_1).split(Pattern.quote("--" + boundary), -1)) {
       Matcher id = Pattern.compile("(?i)content-id: *<?([^>\r\n]+)>?").matcher(part);
       Matcher request = Pattern.compile("(GET|POST|DELETE|PUT) (\\S+)").matcher(part);
       if (!request.find()) {
@@ -134,21 +142,19 @@ final class GsServer implements AutoCloseable {
       }
       answers.append("\r\nHTTP/1.1 ").append(one.status()).append(" Said\r\n");
       answers.append("Content-Type: application/json\r\nContent-Length: ");
-      answers.append(one.body().length).append("\r\n\r\n");
-      answers.append(new String(one.body(), ISO_8859_1)).append("\r\n");
+      answers.append(one.body().length()).append("\r\n\r\n");
+      answers.append(one.body()).append("\r\n");
     }
     answers.append("--answers--\r\n");
     return new Answer(
-        200,
-        answers.toString().getBytes(ISO_8859_1),
-        Map.of("Content-Type", "multipart/mixed; boundary=answers"));
+        200, answers.toString(), Map.of("Content-Type", "multipart/mixed; boundary=answers"));
   }
 
   private Answer answer(String method, URI uri, Map<String, String> headers, byte[] body)
       throws IOException {
     Map<String, String> query = query(uri);
     List<String> path =
-        Arrays.stream(uri.getRawPath().split("/")).map(each -> decode(each)).toList();
+        Arrays.stream(uri.getRawPath().split("/", -1)).map(each -> decode(each)).toList();
     // [, (upload|download,)? storage, v1, b, BUCKET, o, NAME, …]
     int b = path.indexOf("b");
     if (path.get(1).equals("upload")) {
@@ -168,7 +174,7 @@ final class GsServer implements AutoCloseable {
     }
     if (method.equals("DELETE")) {
       Files.delete(file);
-      return new Answer(204, new byte[0], Map.of());
+      return new Answer(204, "", Map.of());
     }
     if (method.equals("POST")) {
       Path target = root.resolve(path.get(b + 6)).resolve(path.get(b + 8));
@@ -187,7 +193,7 @@ final class GsServer implements AutoCloseable {
     byte[] all = Files.readAllBytes(file);
     Matcher asked = RANGE.matcher(range == null ? "" : range);
     if (!asked.matches()) {
-      return new Answer(200, all, Map.of("Content-Type", "application/octet-stream"));
+      return Answer.bytes(200, all, Map.of("Content-Type", "application/octet-stream"));
     }
     int from = Integer.parseInt(asked.group(1));
     if (from >= all.length) {
@@ -195,7 +201,7 @@ final class GsServer implements AutoCloseable {
     }
     int to = asked.group(2).isEmpty() ? all.length : Integer.parseInt(asked.group(2)) + 1;
     to = Math.min(to, all.length);
-    return new Answer(
+    return Answer.bytes(
         206,
         Arrays.copyOfRange(all, from, to),
         Map.of("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + all.length));
@@ -220,7 +226,7 @@ final class GsServer implements AutoCloseable {
               + bucket
               + "/o?upload_id="
               + URLEncoder.encode(name, UTF_8);
-      return new Answer(200, new byte[0], Map.of("Location", location));
+      return new Answer(200, "", Map.of("Location", location));
     }
     String name = query.get("upload_id");
     Path part = uploads.get(name);
@@ -230,7 +236,7 @@ final class GsServer implements AutoCloseable {
       return Answer.error(400, "content-range");
     }
     if (range.group(2).equals("*")) {
-      return new Answer(308, new byte[0], Map.of("Range", "bytes=0-" + (Files.size(part) - 1)));
+      return new Answer(308, "", Map.of("Range", "bytes=0-" + (Files.size(part) - 1)));
     }
     Path file = root.resolve(bucket).resolve(name);
     Files.createDirectories(file.getParent());
@@ -238,8 +244,7 @@ final class GsServer implements AutoCloseable {
     return Answer.json(200, object(bucket, name, file));
   }
 
-  private static ObjectNode list(String bucketName, Path bucket, String prefix)
-      throws IOException {
+  private static ObjectNode list(String bucketName, Path bucket, String prefix) throws IOException {
     ObjectNode list = JSON.createObjectNode().put("kind", "storage#objects");
     ArrayNode items = list.putArray("items");
     try (Stream<Path> files = Files.walk(bucket)) {
@@ -270,7 +275,7 @@ final class GsServer implements AutoCloseable {
   private static Map<String, String> query(URI uri) {
     Map<String, String> query = new HashMap<>();
     if (uri.getRawQuery() != null) {
-      for (String pair : uri.getRawQuery().split("&")) {
+      for (String pair : uri.getRawQuery().split("&", -1)) {
         String[] sides = pair.split("=", 2);
         query.put(decode(sides[0]), sides.length == 2 ? decode(sides[1]) : "");
       }

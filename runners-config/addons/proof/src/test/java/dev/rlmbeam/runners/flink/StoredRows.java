@@ -42,6 +42,17 @@ final class StoredRows {
     Files.delete(folder.resolve("rows-0"));
   }
 
+  /** What came of a run over them; the same once more into its folder is refused. */
+  static FlinkRig.Outcome run(FlinkRig rig, String root, String... options) throws Exception {
+    FlinkRig.Outcome outcome =
+        rig.start(rig.run(root + "/data/rows.jsonl", root + "/out", options)).await();
+    FlinkRig.Outcome again =
+        rig.start(rig.run(root + "/data/rows.jsonl", root + "/out", options)).await();
+    assertWithMessage(again.said()).that(again.exit()).isEqualTo(2);
+    assertThat(again.said()).contains("holds a finished run");
+    return outcome;
+  }
+
   /**
    * Whether a run ended well and left all answers, each once, and nothing that is only for its
    * time.
